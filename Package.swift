@@ -60,5 +60,6 @@ let package = Package(
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "BatchesTests", dependencies: ["Batches", "Bytes", "Kernel", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "HTTPTests", dependencies: ["Bytes", "HTTP", "TestSupport"], swiftSettings: strict),
     ]
 )

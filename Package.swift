@@ -41,10 +41,7 @@ let package = Package(
             name: "Compaction",
             dependencies: ["Batches", "Bytes", "Kernel", "Parquet", "Storage", "Telemetry"],
             swiftSettings: strict),
-        .target(
-            name: "Configuration",
-            dependencies: ["Batches", "Bytes", "Compaction", "HTTP", "Intake", "Kernel", "Parquet", "Providers"],
-            swiftSettings: strict),
+        .target(name: "Configuration", dependencies: ["Bytes", "Kernel"], swiftSettings: strict),
         .executableTarget(
             name: "sluice",
             dependencies: [
@@ -63,5 +60,8 @@ let package = Package(
         .testTarget(name: "HTTPTests", dependencies: ["Bytes", "HTTP", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ProvidersTests", dependencies: ["Bytes", "HTTP", "Providers", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "TelemetryTests", dependencies: ["Bytes", "Kernel", "Telemetry", "TestSupport"],
+            swiftSettings: strict),
     ]
 )

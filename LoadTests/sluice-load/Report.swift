@@ -47,7 +47,8 @@ struct Report {
             row("bodies", "\(decimal(Double(tally.bodyBytes) / seconds / 1e6, 1)) MB a second"),
         ]
         let latencies = Report.quantiles.map { "\($0.name) \(milliseconds(tally.latency.value(at: $0.quantile)))" }
-        lines.append(row("latency ms", (latencies + ["max \(milliseconds(tally.latency.maximum))"]).joined(separator: "  ")))
+        let highest = "max \(milliseconds(tally.latency.maximum))"
+        lines.append(row("latency ms", (latencies + [highest]).joined(separator: "  ")))
         lines.append(row("statuses", statuses { "\($0): \($1)" }))
         if tally.unexpectedInWarmup > 0 { lines.append(row("in warm-up", "\(tally.unexpectedInWarmup) unexpected")) }
         if errorCount > 0 { lines.append(row("errors", errors { "\($0): \($1)" })) }
@@ -79,9 +80,12 @@ struct Report {
             #""megabytesPerSecond":\#(decimal(Double(tally.bodyBytes) / seconds / 1e6, 2))"#,
         ]
         if let rate = options.rate { fields.append(#""rate":\#(decimal(rate, 1))"#) }
-        let latencies = Report.quantiles.map { "\(quoted($0.name)):\(milliseconds(tally.latency.value(at: $0.quantile)))" }
+        let latencies = Report.quantiles.map { name, quantile in
+            "\(quoted(name)):\(milliseconds(tally.latency.value(at: quantile)))"
+        }
+        let highest = milliseconds(tally.latency.maximum)
         fields += [
-            #""latencyMilliseconds":{\#(latencies.joined(separator: ",")),"max":\#(milliseconds(tally.latency.maximum))}"#,
+            #""latencyMilliseconds":{\#(latencies.joined(separator: ",")),"max":\#(highest)}"#,
             #""statuses":{\#(statuses { "\"\($0)\":\($1)" })}"#, #""errors":{\#(errors { "\(quoted($0)):\($1)" })}"#,
             #""lost":\#(tally.lost)"#, #""unsent":\#(tally.unsent)"#, #""acknowledged":\#(tally.acknowledged)"#,
             #""unexpectedInWarmup":\#(tally.unexpectedInWarmup)"#, #""opened":\#(tally.opened)"#,

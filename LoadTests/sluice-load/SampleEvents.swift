@@ -58,7 +58,10 @@ struct SampleEvents {
 
     private mutating func prose(_ count: Int) -> String {
         var text = ""
-        while text.utf8.count < count { text += pick(SampleEvents.words) + (below(4) == 0 ? " \(below(999_999)) " : " ") }
+        while text.utf8.count < count {
+            text += pick(SampleEvents.words) + " "
+            if below(4) == 0 { text += "\(below(999_999)) " }
+        }
         return String(text.prefix(count))
     }
 

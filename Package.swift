@@ -65,5 +65,7 @@ let package = Package(
         .testTarget(
             name: "LoadTests", dependencies: ["sluice-load", "TestSupport"], path: "LoadTests/Tests",
             swiftSettings: strict),
+        .testTarget(
+            name: "ParquetTests", dependencies: ["Bytes", "Parquet", "TestSupport"], swiftSettings: strict),
     ]
 )

@@ -62,6 +62,7 @@ let package = Package(
             name: "ProvidersTests", dependencies: ["Bytes", "HTTP", "Providers", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "TelemetryTests", dependencies: ["Bytes", "Kernel", "Telemetry", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "LoadTests", dependencies: ["sluice-load", "TestSupport"], path: "LoadTests/Tests",
             swiftSettings: strict),

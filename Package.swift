@@ -10,7 +10,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
-/// Only the targets that own memory may vend borrowed views of it.
+/// Only the targets that own memory, or a reader of it, may vend borrowed views of it.
 let ownsMemory = strict + [.enableExperimentalFeature("Lifetimes")]
 
 // Read from top to bottom, the list is the way of an event. Edges point upwards only.
@@ -30,7 +30,7 @@ let package = Package(
         .target(name: "Telemetry", dependencies: ["Bytes", "Kernel"], swiftSettings: strict),
         .target(name: "HTTP", dependencies: ["Bytes"], swiftSettings: strict),
         .target(name: "Providers", dependencies: ["Bytes", "HTTP"], swiftSettings: strict),
-        .target(name: "Batches", dependencies: ["Bytes", "Kernel"], swiftSettings: strict),
+        .target(name: "Batches", dependencies: ["Bytes", "Kernel"], swiftSettings: ownsMemory),
         .target(name: "Storage", dependencies: ["Kernel"], swiftSettings: strict),
         .target(
             name: "Intake",
@@ -59,6 +59,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Kernel", "Storage"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "BatchesTests", dependencies: ["Batches", "Bytes", "Kernel", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "StorageTests", dependencies: ["Kernel", "Storage", "TestSupport"], swiftSettings: strict),
     ]

@@ -8,12 +8,16 @@ package struct MappedFile: ~Copyable, @unchecked Sendable {
     private let base: UnsafePointer<UInt8>
     package let count: Int
 
-    /// Maps the first `count` bytes of `file`; `count` is at least 1.
+    /// Maps the first `count` bytes of `file`.
     package static func map(_ file: borrowing FileDescriptor, count: Int) throws(Errno) -> MappedFile {
-        precondition(count > 0, "an empty file cannot be mapped")
-        let start = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, file.rawValue, 0)
+        precondition(count >= 0)
+        // The kernel refuses to map nothing: an empty file is an anonymous page of which no byte is lent.
+        let start =
+            count == 0
+            ? unsafe mmap(nil, 1, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            : unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, file.rawValue, 0)
         guard let start = unsafe start, unsafe start != MAP_FAILED else { throw .current }
-        _ = unsafe madvise(start, count, MADV_SEQUENTIAL)
+        _ = unsafe madvise(start, max(count, 1), MADV_SEQUENTIAL)
         return unsafe MappedFile(base: start.assumingMemoryBound(to: UInt8.self), count: count)
     }
 
@@ -32,5 +36,5 @@ package struct MappedFile: ~Copyable, @unchecked Sendable {
         }
     }
 
-    deinit { _ = unsafe munmap(UnsafeMutableRawPointer(mutating: base), count) }
+    deinit { _ = unsafe munmap(UnsafeMutableRawPointer(mutating: base), max(count, 1)) }
 }

@@ -1,27 +1,14 @@
-import Kernel
+import Foundation
 
-/// A folder of its own for one test, removed with everything in it when the value goes.
+/// A folder that is gone when the test is.
 package final class TemporaryFolder: Sendable {
     package let path: String
 
     package init() throws {
-        let base = ProcessFacts.environment("TMPDIR") ?? "/tmp"
-        path = base + "/sluice-test-" + String(Entropy.random(), radix: 36)
-        try FileSystem.makeFolders(path)
+        let url = FileManager.default.temporaryDirectory.appending(path: "sluice-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.path
     }
 
-    deinit { Self.removeAll(path) }
-
-    private static func removeAll(_ path: String) {
-        guard let status = try? FileSystem.status(path) else {
-            try? FileSystem.remove(path)
-            return
-        }
-        guard status.kind == .folder else {
-            try? FileSystem.remove(path)
-            return
-        }
-        for name in (try? FileSystem.names(in: path)) ?? [] { removeAll(path + "/" + name) }
-        try? FileSystem.removeFolder(path)
-    }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -41,10 +41,7 @@ let package = Package(
             name: "Compaction",
             dependencies: ["Batches", "Bytes", "Kernel", "Parquet", "Storage", "Telemetry"],
             swiftSettings: strict),
-        .target(
-            name: "Configuration",
-            dependencies: ["Batches", "Bytes", "Compaction", "HTTP", "Intake", "Kernel", "Parquet", "Providers"],
-            swiftSettings: strict),
+        .target(name: "Configuration", dependencies: ["Bytes", "Kernel"], swiftSettings: strict),
         .executableTarget(
             name: "sluice",
             dependencies: [
@@ -62,5 +59,20 @@ let package = Package(
         .testTarget(name: "BatchesTests", dependencies: ["Batches", "Bytes", "Kernel", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "StorageTests", dependencies: ["Kernel", "Storage", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "HTTPTests", dependencies: ["Bytes", "HTTP", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ProvidersTests", dependencies: ["Bytes", "HTTP", "Providers", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "TelemetryTests", dependencies: ["Bytes", "Kernel", "Telemetry", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LoadTests", dependencies: ["sluice-load", "TestSupport"], path: "LoadTests/Tests",
+            swiftSettings: strict),
+        .testTarget(
+            name: "ParquetTests", dependencies: ["Bytes", "Parquet", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "CompactionTests",
+            dependencies: ["Batches", "Bytes", "Compaction", "Kernel", "Parquet", "Storage", "TestSupport"],
+            swiftSettings: strict),
     ]
 )

@@ -1,1 +1,2 @@
-print("x")
+// Globals here belong to the main actor; the work is in `Command`.
+Command.main()

@@ -53,10 +53,12 @@ let package = Package(
             name: "sluice-load", dependencies: ["Bytes", "Kernel"], path: "LoadTests/sluice-load",
             swiftSettings: strict),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Kernel", "Storage"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "BatchesTests", dependencies: ["Batches", "Bytes", "Kernel", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "StorageTests", dependencies: ["Kernel", "Storage", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["Bytes", "HTTP", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ProvidersTests", dependencies: ["Bytes", "HTTP", "Providers", "TestSupport"], swiftSettings: strict),
@@ -68,5 +70,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ParquetTests", dependencies: ["Bytes", "Parquet", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "CompactionTests",
+            dependencies: ["Batches", "Bytes", "Compaction", "Kernel", "Parquet", "Storage", "TestSupport"],
+            swiftSettings: strict),
     ]
 )

@@ -1,0 +1,302 @@
+import Bytes
+import Kernel
+import Parquet
+import Storage
+import Synchronization
+
+/// One run: from a plan's batches to finished, staged data files.
+///
+/// Bulk-synchronous. Workers gather rows, each on its own, until the batches are read or memory is full; then all stop,
+/// and together they sort and write the largest partitions. Whoever coordinates starts the threads of a phase and
+/// joins them, so nothing is shared but the queues, the directory and, frozen, the arenas.
+final class CompactionRun: Sendable {
+    /// What one run shares between its threads.
+    private struct State: ~Copyable {
+        var next = 0
+        var read: [CompactionRecord.Batch] = []
+        var damaged: [DamagedBatch] = []
+        var failure: CompactionError?
+        var readBytes = 0
+        var record = RecordWriter()
+        var ids: UUIDv7Generator
+        /// Partitions to flush; the last is next.
+        var jobs: [Int] = []
+        var quarantined: CompactionRecord.Quarantined?
+        var report = CompactionReport()
+    }
+
+    private final class Worker: Sendable {
+        let state: Mutex<GatherState>
+        init(_ tables: [TableOptions]) { state = Mutex(GatherState(tables)) }
+    }
+
+    let id: String
+    let store: any ObjectStore
+    let tables: [TableOptions]
+    let directory = SharedDirectory()
+    let openFiles: OpenFiles
+    private let options: CompactionOptions
+    private let plan: CompactionPlan
+    private let workers: [Worker]
+    private let arenas: [RecordArena]
+    private let state: Mutex<State>
+    private let quarantineFile: QuarantineFile
+    private let onProgress: @Sendable (Int, Int) -> Void
+    private let isStopped: @Sendable () -> Bool
+    /// Memory counted for each worker, summed.
+    private let counted = Atomic<Int>(0)
+    private let pausing = Atomic<Bool>(false)
+    private let tainted = Atomic<Bool>(false)
+
+    init(
+        id: String, store: any ObjectStore, tables: [TableOptions], options: CompactionOptions, plan: CompactionPlan,
+        isStopped: @escaping @Sendable () -> Bool, onProgress: @escaping @Sendable (Int, Int) -> Void
+    ) {
+        self.id = id
+        self.store = store
+        self.tables = tables
+        self.options = options
+        self.plan = plan
+        self.isStopped = isStopped
+        self.onProgress = onProgress
+        let workers = (0..<max(1, min(options.threadCount, plan.batches.count))).map { _ in Worker(tables) }
+        self.workers = workers
+        arenas = workers.map { $0.state.withLock { $0.arena } }
+        openFiles = OpenFiles(limit: min(options.maximumOpenFiles, options.memory / 8 / DataFileWriter.parkedBytes))
+        quarantineFile = QuarantineFile(run: id, worker: options.worker, store: store)
+        state = Mutex(State(ids: UUIDv7Generator(seed: Entropy.random())))
+    }
+
+    // MARK: For workers
+
+    /// The next batch that nobody has taken; nil when there is none, or the run has failed.
+    func nextBatch() -> ObjectInfo? {
+        state.withLock { state in
+            guard state.failure == nil, state.next < plan.batches.count else { return nil }
+            state.next += 1
+            return plan.batches[state.next - 1]
+        }
+    }
+
+    func finished(_ batch: CompactionRecord.Batch) { state.withLock { $0.read.append(batch) } }
+
+    /// - Parameter afterRows: Rows of it are among the others already, so this run is good for nothing.
+    func foundDamage(_ name: String, _ reason: String, afterRows: Bool) {
+        state.withLock { $0.damaged.append(DamagedBatch(name: name, reason: reason)) }
+        if afterRows { tainted.store(true, ordering: .relaxed) }
+    }
+
+    /// Rows of a damaged batch have been gathered.
+    var isTainted: Bool { tainted.load(ordering: .relaxed) }
+
+    func fail(_ error: CompactionError) { state.withLock { $0.failure = $0.failure ?? error } }
+
+    private var hasFailed: Bool { state.withLock { $0.failure != nil } }
+
+    func quarantine(_ line: Span<UInt8>, _ batch: String) {
+        do throws(StoreError) { try quarantineFile.add(line, batch) } catch { fail(.store(error)) }
+    }
+
+    func newID() -> String {
+        state.withLock { $0.ids.text(milliseconds: UInt64(WallTime.now.nanoseconds / 1_000_000)) }
+    }
+
+    func addFile(_ name: String, _ info: PartitionInfo, _ summary: ParquetFileSummary) {
+        state.withLock {
+            $0.record.add(path: name, table: tables[info.table], partition: info.values, summary: summary)
+        }
+    }
+
+    // MARK: Memory
+
+    /// What rows and partitions may take; the rest is for reading, sorting and encoding.
+    private var memoryLimit: Int {
+        let reserve = (24 << 20) + workers.count * (12 << 20)
+        return max(options.memory - reserve, options.memory / 4)
+    }
+
+    private var sharedBytes: Int {
+        directory.memoryBytes + openFiles.count * DataFileWriter.parkedBytes + state.withLock { $0.record.memoryBytes }
+    }
+
+    /// Counts what a worker has read and how its memory has grown.
+    ///
+    /// - Returns: True when all workers shall stop where they are.
+    func mustPause(afterReading bytes: Int, grown: Int) -> Bool {
+        let memory = counted.add(grown, ordering: .relaxed).newValue + sharedBytes
+        let read = state.withLock { state in
+            state.readBytes += bytes
+            state.report.peakCountedBytes = max(state.report.peakCountedBytes, memory)
+            return state.readBytes
+        }
+        onProgress(read, plan.bytes)
+        if isStopped() { fail(.stopped) }
+        if memory > memoryLimit && !isTainted || hasFailed { pausing.store(true, ordering: .relaxed) }
+        return pausing.load(ordering: .relaxed)
+    }
+
+    // MARK: Phases
+
+    /// Reads every batch of the plan and stages every data file, durably.
+    func execute(_ step: (CompactionStep) throws(CompactionError) -> Void) throws(CompactionError) {
+        while true {
+            pausing.store(false, ordering: .relaxed)
+            try Parallel.run(workers.count) { [self] number in workers[number].state.withLock { $0.gather(self) } }
+            try check()
+            if !pausing.load(ordering: .relaxed) { break }
+            try flushLargest()
+        }
+        try step(.gathered)
+        try flush(partitionsBySize().map(\.partition), endsFiles: true)
+        try step(.flushed)
+        let quarantined: CompactionRecord.Quarantined?
+        do throws(StoreError) { quarantined = try quarantineFile.finish() } catch { throw .store(error) }
+        state.withLock { $0.quarantined = quarantined }
+        try step(.finished)
+    }
+
+    private func check() throws(CompactionError) {
+        let (failure, damaged) = state.withLock { ($0.failure, $0.damaged) }
+        if let failure { throw failure }
+        if isTainted && !pausing.load(ordering: .relaxed) { throw .damaged(damaged) }
+    }
+
+    /// What each partition holds, largest first; those with an open file and no rows come last.
+    private func partitionsBySize() -> [(partition: Int, bytes: Int)] {
+        var sizes = [Int](repeating: 0, count: directory.count)
+        for worker in workers {
+            worker.state.withLock { state in
+                for (partition, list) in state.lists.enumerated() where list.count > 0 {
+                    sizes[partition] += list.heldBytes + list.count * PartitionSorter.bytesPerRow
+                }
+            }
+        }
+        let open = Set(openFiles.partitions)
+        return sizes.enumerated().filter { $0.element > 0 || open.contains($0.offset) }
+            .map { (partition: $0.offset, bytes: $0.element) }
+            .sorted { $0.bytes != $1.bytes ? $0.bytes > $1.bytes : $0.partition < $1.partition }
+    }
+
+    /// Writes the largest partitions until memory is half empty.
+    private func flushLargest() throws(CompactionError) {
+        state.withLock { $0.report.flushes += 1 }
+        let partitions = partitionsBySize()
+        let used = counted.load(ordering: .relaxed) + sharedBytes
+        var held = used
+        var chosen: [Int] = []
+        for (partition, bytes) in partitions where held > memoryLimit / 2 && bytes > 0 {
+            chosen.append(partition)
+            held -= bytes
+        }
+        try flush(chosen, endsFiles: false)
+        // Partly filled slabs, names of partitions: what is left must go if it leaves too little room.
+        if counted.load(ordering: .relaxed) + sharedBytes > memoryLimit * 3 / 4 {
+            try flush(partitionsBySize().map(\.partition), endsFiles: true)
+            for worker in workers { worker.state.withLock { $0.forgetPartitions() } }
+            directory.removeAll()
+            recount()
+        }
+    }
+
+    private func flush(_ partitions: [Int], endsFiles: Bool) throws(CompactionError) {
+        if partitions.isEmpty { return }
+        let kinds = workers.map { $0.state.withLock { $0.kinds.all } }
+        let ranks = SortRanks(Set(tables.flatMap(\.sort)), kinds)
+        // The last is taken first: the largest must not be what everybody waits for in the end.
+        state.withLock { $0.jobs = partitions.reversed() }
+        for arena in arenas { arena.freeze() }
+        do {
+            defer { for arena in arenas { arena.thaw() } }
+            try Parallel.run(min(workers.count, partitions.count)) { [self] _ in
+                var clock = FlushClock()
+                while let partition = nextJob() {
+                    do throws(StoreError) {
+                        try flush(job(partition, endsFiles), ranks, &clock)
+                    } catch {
+                        fail(.store(error))
+                    }
+                }
+                add(clock)
+            }
+        }
+        try check()
+        for worker in workers { worker.state.withLock { $0.free(partitions) } }
+        recount()
+    }
+
+    private func nextJob() -> Int? {
+        if isStopped() { fail(.stopped) }
+        return state.withLock { $0.failure == nil ? $0.jobs.popLast() : nil }
+    }
+
+    private func job(_ partition: Int, _ endsFile: Bool) -> FlushJob {
+        var sources: [RowSource] = []
+        for (number, worker) in workers.enumerated() {
+            let list = worker.state.withLock { partition < $0.lists.count ? $0.lists[partition] : RecordArena.List() }
+            if list.count > 0 { sources.append(RowSource(arena: arenas[number], list: list, worker: number)) }
+        }
+        return FlushJob(
+            partition: partition, info: directory.info(partition), sources: sources, endsFile: endsFile)
+    }
+
+    private func add(_ clock: FlushClock) {
+        state.withLock { state in
+            state.report.sort += clock.sort
+            state.report.encode += clock.encode
+            state.report.write += clock.write
+        }
+    }
+
+    /// Counts the workers' memory anew.
+    private func recount() {
+        var total = 0
+        for worker in workers {
+            total += worker.state.withLock { state in
+                state.reportedBytes = state.memoryBytes
+                return state.reportedBytes
+            }
+        }
+        counted.store(total, ordering: .relaxed)
+    }
+
+    // MARK: Results
+
+    /// The record of what was done, as JSON, and a report without times of the whole.
+    func result(started: WallTime, into json: inout ByteBuffer) -> (CompactionRecord, CompactionReport) {
+        let counts = workers.map { $0.state.withLock { $0.counts } }
+        return state.withLock { state in
+            var record = CompactionRecord(
+                id: id, worker: options.worker, started: started, finished: WallTime.now)
+            record.batches = state.read.sorted { ObjectName.precedes($0.name, $1.name) }
+            record.quarantined = state.quarantined.map { [$0] } ?? []
+            record.rowsIn = counts.reduce(0) { $0 + $1.events }
+            record.rowsOut = state.record.rowsOut
+            record.rowsQuarantined = state.quarantined?.rows ?? 0
+            record.rowsUnmatched = counts.reduce(0) { $0 + $1.unmatched }
+            state.record.write(record, to: &json)
+            var report = state.report
+            report.run = id
+            report.batches = record.batches.count
+            report.events = record.rowsIn
+            report.rowsOut = record.rowsOut
+            report.rowsQuarantined = record.rowsQuarantined
+            report.rowsUnmatched = record.rowsUnmatched
+            report.bytesOut = state.record.bytesOut
+            report.files = state.record.fileCount
+            report.left = plan.left
+            report.damaged = state.damaged
+            for count in counts {
+                report.bytesIn += count.bytesIn
+                report.rawBytes += count.rawBytes
+                report.decode += count.decode
+                report.gather += count.gather
+            }
+            return (record, report)
+        }
+    }
+
+    /// Names of everything that is staged.
+    var stagedNames: [String] {
+        state.withLock { state in state.record.fileNames + (state.quarantined.map { [$0.path] } ?? []) }
+    }
+}

@@ -1,0 +1,125 @@
+import Bytes
+import Kernel
+import Parquet
+import Storage
+
+/// One data file in the making: sorted rows go in as row groups, bytes come out into a staged object.
+struct DataFileWriter: ~Copyable {
+    /// Bytes that may wait in memory before they are written.
+    private static let writeBytes = 1 << 20
+    /// What a file that stays open between flushes keeps in memory, about: page and compression buffers.
+    static let parkedBytes = 3 << 20
+
+    let name: String
+    private var writer: ParquetFileWriter
+    private let staged: any StagedObject
+    private(set) var writtenBytes = 0
+    private var unwritten = 0
+
+    init(name: String, table: TableOptions, staged: any StagedObject) {
+        self.name = name
+        self.staged = staged
+        writer = ParquetFileWriter(schema: Self.schema, options: Self.options(table))
+    }
+
+    /// Field ids are those of ``StandardColumn``.
+    static let schema = ParquetSchema(
+        columns: StandardColumn.allCases.map { column in
+            ParquetColumn(
+                name: column.name, fieldID: column.rawValue, type: column.isTime ? .int64 : .byteArray,
+                logical: column.isTime ? .timestampMicrosUTC : .string, isRequired: column.isRequired,
+                encoding: column.isTime ? .deltaBinaryPacked : column.isOfKind ? .dictionary : .plain,
+                hasBloomFilter: column == .id)
+        })
+
+    private static func options(_ table: TableOptions) -> ParquetOptions {
+        ParquetOptions(
+            codec: table.codec, createdBy: CompactionOptions.createdBy,
+            sorting: table.sort.map {
+                SortingColumn(column: Int($0.rawValue) - 1, descending: false, nullsFirst: true)
+            })
+    }
+
+    /// Writes rows, which are in order, as one row group.
+    mutating func write(
+        _ sorter: borrowing PartitionSorter, _ range: Range<Int>, _ kinds: [[EventKind]], _ clock: inout FlushClock
+    ) throws(StoreError) {
+        writer.beginRowGroup(rowCount: range.count)
+        for column in StandardColumn.allCases {
+            writer.beginColumn()
+            for index in range {
+                let row = sorter.rows[index]
+                append(column, sorter, row, kinds)
+                if unwritten >= Self.writeBytes { try drain(&clock) }
+            }
+            writer.endColumn()
+            try drain(&clock)
+        }
+        writer.endRowGroup()
+        try drain(&clock)
+    }
+
+    @inline(__always)
+    private mutating func append(
+        _ column: StandardColumn, _ sorter: borrowing PartitionSorter, _ row: SortedRow, _ kinds: [[EventKind]]
+    ) {
+        let record = sorter.records[Int(row.order)]
+        switch column {
+        case .id:
+            let source = sorter.source(row.order)
+            writer.append(source.arena.a(record))
+        case .data:
+            if RecordArena.hasB(record) {
+                let source = sorter.source(row.order)
+                writer.append(source.arena.b(record))
+                unwritten += Int(row.bytes)
+            } else {
+                writer.appendNull()
+            }
+        case .time:
+            let time = RecordArena.numbers(record).second
+            if time == GatherState.noTime { writer.appendNull() } else { writer.append(time) }
+        case .receivedTime: writer.append(RecordArena.numbers(record).first)
+        case .tenant, .source, .type:
+            let source = sorter.source(row.order)
+            let kind = kinds[source.worker][Int(RecordArena.numbers(record).tag)]
+            writer.append(kind.value(column).span)
+        }
+    }
+
+    /// Ends the file and makes it durable.
+    mutating func finish(_ clock: inout FlushClock) throws(StoreError) -> ParquetFileSummary {
+        let summary = writer.finish()
+        try drain(&clock)
+        try staged.finish()
+        clock.wrote()
+        return summary
+    }
+
+    private mutating func drain(_ clock: inout FlushClock) throws(StoreError) {
+        unwritten = 0
+        if writer.output.isEmpty { return }
+        clock.encoded()
+        try staged.append(writer.output.span)
+        writtenBytes += writer.output.count
+        writer.output.removeAll()
+        clock.wrote()
+    }
+
+    /// Gives back what is not needed until the next row group.
+    mutating func park() { writer.output.release() }
+
+    func discard() { staged.discard() }
+}
+
+/// Where one thread's time goes while partitions are flushed.
+struct FlushClock {
+    private var clock = StageClock()
+    private(set) var sort = CompactionReport.Stage()
+    private(set) var encode = CompactionReport.Stage()
+    private(set) var write = CompactionReport.Stage()
+
+    mutating func sorted() { clock.lap(into: &sort) }
+    mutating func encoded() { clock.lap(into: &encode) }
+    mutating func wrote() { clock.lap(into: &write) }
+}

@@ -1,0 +1,218 @@
+import Bytes
+
+/// One worker's rows of a partition, while its arena is frozen.
+struct RowSource: Sendable {
+    let arena: RecordArena
+    let list: RecordArena.List
+    /// The worker's number in ``SortRanks``.
+    let worker: Int
+}
+
+/// For each sort column that is the same for all events of a kind: the order of each worker's kinds.
+struct SortRanks: Sendable {
+    /// By column (raw value), worker, kind.
+    private var ranks: [Int32: [[UInt32]]] = [:]
+    /// Ranks are below this.
+    private var bounds: [Int32: UInt32] = [:]
+    let kinds: [[EventKind]]
+
+    init(_ columns: Set<StandardColumn>, _ kinds: [[EventKind]]) {
+        self.kinds = kinds
+        for column in columns where column.isOfKind {
+            var distinct: Set<[UInt8]> = []
+            for worker in kinds { for kind in worker { distinct.insert(kind.value(column)) } }
+            let sorted = distinct.sorted { $0.lexicographicallyPrecedes($1) }
+            var rank: [[UInt8]: UInt32] = [:]
+            for (index, value) in sorted.enumerated() { rank[value] = UInt32(index) }
+            ranks[column.rawValue] = kinds.map { $0.map { rank[$0.value(column)] ?? 0 } }
+            bounds[column.rawValue] = UInt32(sorted.count)
+        }
+    }
+
+    func of(_ column: StandardColumn, worker: Int) -> [UInt32] { ranks[column.rawValue]?[worker] ?? [] }
+    func bound(_ column: StandardColumn) -> UInt64 { UInt64(max(bounds[column.rawValue] ?? 1, 1)) }
+}
+
+/// A row of a partition in its place.
+struct SortedRow {
+    /// The sort columns, packed so that integer order is their order.
+    var key: UInt64
+    /// Which row it was when the partition was gathered: of equal ones the earlier comes first.
+    var order: UInt32
+    /// Bytes of its strings.
+    var bytes: UInt32
+}
+
+/// Puts a partition's rows, from all workers, in order by its table's sort columns.
+///
+/// Each column becomes an integer just wide enough for the values at hand, and as many as fit are packed into 64 bits;
+/// the rest, if any, is compared only where these are equal.
+struct PartitionSorter: ~Copyable {
+    /// What a row takes while its partition is sorted and written.
+    static let bytesPerRow = MemoryLayout<SortedRow>.stride + MemoryLayout<RecordArena.Record>.stride
+
+    private let sources: [RowSource]
+    private let ranks: SortRanks
+    /// Every row, worker by worker.
+    private(set) var records: [RecordArena.Record] = []
+    /// Where each source's rows end in `records`.
+    private var ends: [Int] = []
+    private(set) var rows: [SortedRow] = []
+
+    init(_ sources: [RowSource], _ ranks: SortRanks) {
+        self.sources = sources
+        self.ranks = ranks
+        for source in sources {
+            source.arena.collect(source.list, into: &records)
+            ends.append(records.count)
+        }
+    }
+
+    /// The source of a row.
+    func source(_ order: UInt32) -> RowSource {
+        var index = 0
+        while Int(order) >= ends[index] { index += 1 }
+        return sources[index]
+    }
+
+    mutating func sort(by columns: [StandardColumn]) {
+        let packing = Packing(columns, ranks, timeBounds(columns))
+        fill(packing)
+        if packing.isWhole {
+            rows.sort { $0.key != $1.key ? $0.key < $1.key : $0.order < $1.order }
+        } else {
+            // A string's prefix is in the key, but the string has more.
+            let known = packing.columns.prefix { $0.column.isTime || $0.column.isOfKind }.count
+            let rest = Array(columns[known...])
+            let copy = rows
+            rows = sorted(copy, rest)
+        }
+    }
+
+    private func sorted(_ rows: [SortedRow], _ rest: [StandardColumn]) -> [SortedRow] {
+        rows.sorted { a, b in
+            if a.key != b.key { return a.key < b.key }
+            for column in rest {
+                let order = compare(a.order, b.order, column)
+                if order != 0 { return order < 0 }
+            }
+            return a.order < b.order
+        }
+    }
+
+    /// The least and greatest value of each time column.
+    private func timeBounds(_ columns: [StandardColumn]) -> [StandardColumn: ClosedRange<Int64>] {
+        var bounds: [StandardColumn: ClosedRange<Int64>] = [:]
+        for column in columns where column.isTime {
+            var least = Int64.max, greatest = Int64.min
+            for record in records {
+                let numbers = RecordArena.numbers(record)
+                let value = column == .time ? numbers.second : numbers.first
+                if column == .time && value == GatherState.noTime { continue }
+                least = min(least, value)
+                greatest = max(greatest, value)
+            }
+            bounds[column] = least <= greatest ? least...greatest : 0...0
+        }
+        return bounds
+    }
+
+    private mutating func fill(_ packing: Packing) {
+        rows.reserveCapacity(records.count)
+        var start = 0
+        for (index, source) in sources.enumerated() {
+            let ranksOfKinds = packing.columns.map { ranks.of($0.column, worker: source.worker) }
+            for order in start..<ends[index] {
+                let record = records[order]
+                let numbers = RecordArena.numbers(record)
+                var key: UInt64 = 0
+                for (position, column) in packing.columns.enumerated() {
+                    let value: UInt64
+                    switch column.column {
+                    case .time:
+                        let isKnown = numbers.second != GatherState.noTime
+                        value = isKnown ? UInt64(bitPattern: numbers.second &- column.least) &+ 1 : 0
+                    case .receivedTime: value = UInt64(bitPattern: numbers.first &- column.least)
+                    case .tenant, .source, .type: value = UInt64(ranksOfKinds[position][Int(numbers.tag)])
+                    case .id: value = Self.prefix(source.arena.a(record))
+                    case .data: value = Self.prefix(source.arena.b(record))
+                    }
+                    key = column.bits == 64 ? value : key << UInt64(column.bits) | value
+                }
+                rows.append(
+                    SortedRow(key: key, order: UInt32(order), bytes: UInt32(source.arena.contentBytes(record))))
+            }
+            start = ends[index]
+        }
+    }
+
+    /// The first eight bytes, as an integer in their order.
+    private static func prefix(_ bytes: Span<UInt8>) -> UInt64 {
+        var value: UInt64 = 0
+        for i in 0..<8 { value = value << 8 | (i < bytes.count ? UInt64(bytes[i]) : 0) }
+        return value
+    }
+
+    private func compare(_ a: UInt32, _ b: UInt32, _ column: StandardColumn) -> Int {
+        let (first, second) = (source(a), source(b))
+        let (x, y) = (records[Int(a)], records[Int(b)])
+        let (m, n) = (RecordArena.numbers(x), RecordArena.numbers(y))
+        func order<T: Comparable>(_ a: T, _ b: T) -> Int { a < b ? -1 : a == b ? 0 : 1 }
+        switch column {
+        case .time: return order(m.second, n.second)
+        case .receivedTime: return order(m.first, n.first)
+        case .tenant, .source, .type:
+            let left = ranks.of(column, worker: first.worker)[Int(m.tag)]
+            return order(left, ranks.of(column, worker: second.worker)[Int(n.tag)])
+        case .id: return Self.compare(first.arena.a(x), second.arena.a(y))
+        case .data:
+            if RecordArena.hasB(x) != RecordArena.hasB(y) { return RecordArena.hasB(x) ? 1 : -1 }
+            return Self.compare(first.arena.b(x), second.arena.b(y))
+        }
+    }
+
+    private static func compare(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Int {
+        let common = min(a.count, b.count)
+        for i in 0..<common where a[i] != b[i] { return a[i] < b[i] ? -1 : 1 }
+        return a.count - b.count
+    }
+
+    /// How columns become one integer.
+    private struct Packing {
+        struct Column {
+            let column: StandardColumn
+            let bits: Int
+            /// What a time is counted from.
+            let least: Int64
+        }
+        private(set) var columns: [Column] = []
+        /// The integer says everything: rows with equal ones are equal in all sort columns.
+        private(set) var isWhole = true
+
+        init(_ sort: [StandardColumn], _ ranks: SortRanks, _ times: [StandardColumn: ClosedRange<Int64>]) {
+            var free = 64
+            for column in sort {
+                let least = times[column]?.lowerBound ?? 0
+                let span: UInt64
+                if column.isTime {
+                    // One more, because 0 stands for no time.
+                    span = UInt64(bitPattern: (times[column]?.upperBound ?? 0) &- least) &+ 1
+                } else if column.isOfKind {
+                    span = ranks.bound(column)
+                } else {
+                    // A string's prefix needs the whole key, and the strings decide where prefixes are equal.
+                    isWhole = false
+                    if free == 64 { columns.append(Column(column: column, bits: 64, least: 0)) }
+                    return
+                }
+                let bits = 64 - span.leadingZeroBitCount
+                guard bits <= free else {
+                    isWhole = false
+                    return
+                }
+                free -= bits
+                columns.append(Column(column: column, bits: bits, least: least))
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+/// Eight bytes at a time: the tests that parsers make of every byte they see.
+///
+/// The arithmetic is the classic "does this word hold a byte less than n". Only the *lowest* bit that it sets is
+/// exact, which is all that finding the first one needs.
+@usableFromInline
+enum Word {
+    @usableFromInline static let ones: UInt64 = 0x0101_0101_0101_0101
+    @usableFromInline static let tops: UInt64 = 0x8080_8080_8080_8080
+
+    /// The top bit of each byte below `limit` (at most 0x80); bytes of 0x80 and above never count.
+    @inline(__always)
+    static func below(_ limit: UInt64, _ word: UInt64) -> UInt64 { (word &- ones &* limit) & ~word & tops }
+
+    /// The top bit of each byte equal to `byte`.
+    @inline(__always)
+    static func equal(_ byte: UInt64, _ word: UInt64) -> UInt64 {
+        let other = word ^ (ones &* byte)
+        return (other &- ones) & ~other & tops
+    }
+
+    /// The index of the byte that holds the lowest bit of `mask`, which must not be zero.
+    @inline(__always)
+    static func first(_ mask: UInt64) -> Int { mask.trailingZeroBitCount / 8 }
+}
+
+extension Span where Element == UInt8 {
+    /// The index of the first control character (below 0x20, or 0x7F) at or behind `start`, or `count`.
+    ///
+    /// A horizontal tab is one too; the caller decides what it allows.
+    package func firstControl(from start: Int) -> Int {
+        precondition(start >= 0 && start <= count, "start outside the bytes")
+        return unsafe withUnsafeBufferPointer { bytes in
+            var i = start
+            guard let first = bytes.baseAddress else { return i }
+            let base = unsafe UnsafeRawPointer(first)
+            while i + 8 <= bytes.count {
+                // SAFETY: the loop's condition proves that eight bytes are left.
+                let word = unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: i, as: UInt64.self))
+                let hits = Word.below(0x20, word) | Word.equal(0x7F, word)
+                if hits != 0 { return i + Word.first(hits) }
+                i += 8
+            }
+            while i < bytes.count {
+                // SAFETY: `i` is below the count.
+                let byte = unsafe bytes[i]
+                if byte < 0x20 || byte == 0x7F { return i }
+                i += 1
+            }
+            return i
+        }
+    }
+
+    /// Whether the `length` bytes at `start` are `text`, which must be lower-case ASCII, in any case of letters.
+    package func matches(_ text: StaticString, at start: Int, count length: Int) -> Bool {
+        guard length == text.utf8CodeUnitCount else { return false }
+        precondition(start >= 0 && start <= count - length, "range outside the bytes")
+        return unsafe withUnsafeBufferPointer { bytes in
+            // SAFETY: the guard and the precondition bound both runs; a static string's bytes live for ever.
+            for i in 0..<length {
+                let byte = unsafe bytes[start + i]
+                let folded = byte &- 0x41 < 26 ? byte | 0x20 : byte
+                if unsafe folded != text.utf8Start[i] { return false }
+            }
+            return true
+        }
+    }
+}

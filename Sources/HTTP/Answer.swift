@@ -39,7 +39,7 @@ package struct Answer: Sendable {
 
     /// 202 with the counts.
     package func accepted(_ counts: Counts, date: borrowing HTTPDate, to output: inout ByteBuffer) {
-        let length = 43 + digits(counts.accepted) + digits(counts.duplicate) + digits(counts.quarantined)
+        let length = 41 + digits(counts.accepted) + digits(counts.duplicate) + digits(counts.quarantined)
         start(.accepted, type: "application/json", length: length, date: date, to: &output)
         if leavesOutBody { return }
         output.append(#"{"accepted":"#)

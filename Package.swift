@@ -60,5 +60,7 @@ let package = Package(
         .testTarget(name: "KernelTests", dependencies: ["Kernel", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["Bytes", "HTTP", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ProvidersTests", dependencies: ["Bytes", "HTTP", "Providers", "TestSupport"], swiftSettings: strict),
     ]
 )

@@ -18,6 +18,16 @@ enum Word {
         return (other &- ones) & ~other & tops
     }
 
+    /// The top bit of each byte that ends a run of plain text in a JSON string: quote, backslash, control, not ASCII.
+    ///
+    /// A byte of 0x80 and above counts by itself, so the other tests need not leave it out.
+    @inline(__always)
+    static func notPlain(_ word: UInt64) -> UInt64 {
+        let quote = (word ^ (ones &* 0x22)) &- ones
+        let backslash = (word ^ (ones &* 0x5C)) &- ones
+        return (quote | backslash | (word &- ones &* 0x20) | word) & tops
+    }
+
     /// The index of the byte that holds the lowest bit of `mask`, which must not be zero.
     @inline(__always)
     static func first(_ mask: UInt64) -> Int { mask.trailingZeroBitCount / 8 }

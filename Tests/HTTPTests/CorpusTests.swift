@@ -64,7 +64,9 @@ struct CorpusTests {
             var encoded = [UInt8](body.encoded_b64)
             if body.consume_trailer == false { encoded += [13, 10] }
             let outcome = Result { try decode(encoded) }
-            if body.result == "0", !(body.consume_trailer == true && String(decoding: encoded, as: UTF8.self).contains("b\n")) {
+            if body.result == "0",
+                !(body.consume_trailer == true && String(decoding: encoded, as: UTF8.self).contains("b\n"))
+            {
                 let result = try outcome.get()
                 #expect(result.isDone && result.consumed == encoded.count, "\(body.id)")
                 #expect(result.content == body.decoded_b64.map { String(decoding: $0, as: UTF8.self) }, "\(body.id)")

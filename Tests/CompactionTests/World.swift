@@ -1,0 +1,121 @@
+import Batches
+import Bytes
+import Compaction
+import Kernel
+import Storage
+import Synchronization
+import TestSupport
+
+/// A store with batches in it, and compactors over it.
+final class World: Sendable {
+    let folder: TemporaryFolder
+    let store: DiskStore
+    private let sequence = Atomic<Int>(0)
+    /// 2026-11-23T14:00:00Z.
+    static let start: Int64 = 1_795_442_400_000_000
+
+    init() throws {
+        folder = try TemporaryFolder()
+        store = try DiskStore(root: folder.path + "/store")
+    }
+
+    struct Event {
+        var id: String
+        var tenant = "acme"
+        var source = "stripe"
+        var type = "charge.succeeded"
+        var time: Int64?
+        var received = World.start
+        var data: String? = "{\"n\":1}"
+        var base64: String?
+    }
+
+    /// An event as the acceptor stores it.
+    static func line(_ event: Event) -> [UInt8] {
+        var line = ByteBuffer()
+        let source = EventSource(tenant: event.tenant, source: event.source, path: "/\(event.tenant)/\(event.source)")
+        EventEncoder.begin(to: &line)
+        EventEncoder.text(event.id.utf8Span.span, .plain, to: &line)
+        EventEncoder.source(source, to: &line)
+        EventEncoder.text(event.type.utf8Span.span, .plain, to: &line)
+        EventEncoder.endType(to: &line)
+        if let time = event.time { EventEncoder.time(microseconds: time, to: &line) }
+        EventEncoder.received(source, Timestamp.text(microseconds: event.received).utf8Span.span, to: &line)
+        if let data = event.data {
+            EventEncoder.data(data.utf8Span.span, replacingLineBreaks: false, to: &line)
+        } else if let base64 = event.base64 {
+            line.append(utf8: ",\"data_base64\":\"\(base64)\"}\n")
+        } else {
+            line.append(utf8: "}\n")
+        }
+        return line.array
+    }
+
+    /// Writes a sealed batch; each array of lines is a commit.
+    @discardableResult
+    func addBatch(_ commits: [[[UInt8]]], seal: Bool = true) throws -> String {
+        let number = sequence.add(1, ordering: .relaxed).newValue
+        let identity = BatchIdentity(
+            node: "n1", epoch: "018f0000-0000-7000-8000-000000000000", sequence: UInt64(number))
+        let now = WallTime(microseconds: Self.start)
+        var writer = try BatchWriter.open(
+            folder: folder.path, identity: identity, options: BatchOptions(), now: now, monotonic: .now)
+        for commit in commits {
+            let bytes = commit.flatMap { $0 }
+            writer.stage(bytes.span, events: commit.count, firstReceived: now, lastReceived: now)
+            try writer.flush(synchronizing: false)
+        }
+        if seal {
+            writer.stageEnd(closedBy: .age, shares: [], now: now)
+            try writer.flush(synchronizing: false)
+        }
+        let key = identity.key(opened: now)
+        let path = store.root + "/" + key
+        try FileSystem.makeFolders(FileSystem.folder(of: path))
+        try FileSystem.rename(writer.path, to: path)
+        return key
+    }
+
+    func addBatch(of events: [Event]) throws -> String { try addBatch([events.map(Self.line)]) }
+
+    /// Many events over tenants, types and days, from a seed.
+    static func events(_ count: Int, seed: UInt64, tenants: Int = 4, prefix: String = "evt") -> [Event] {
+        var seed = Seed(seed)
+        return (0..<count).map { number in
+            var event = Event(id: "\(prefix)_\(number)")
+            event.tenant = "t\(seed.next() % UInt64(tenants))"
+            event.source = ["stripe", "github"][Int(seed.next() % 2)]
+            event.type = ["charge.succeeded", "charge.failed", "push", "invoice.paid"][Int(seed.next() % 4)]
+            event.received = start + Int64(number) * 1000 + Int64(seed.next() % 2) * 86_400_000_000
+            if seed.next() % 4 > 0 { event.time = event.received - Int64(seed.next() % 1_000_000_000) }
+            let length = Int(seed.next() % 400)
+            event.data = "{\"n\":\(number),\"pad\":\"" + String(repeating: "x", count: length) + "\"}"
+            return event
+        }
+    }
+
+    func compactor(
+        _ options: CompactionOptions = World.options(), tables: [TableOptions] = [TableOptions()],
+        store: (any ObjectStore)? = nil, onEvent: @escaping @Sendable (CompactionEvent) -> Void = { _ in },
+        goesOn: @escaping @Sendable (CompactionStep) -> Bool = { _ in true }
+    ) throws -> Compactor {
+        Compactor(
+            store: store ?? self.store, tables: tables, options: options, stop: try StopFlag(), onEvent: onEvent,
+            goesOn: goesOn)
+    }
+
+    static func options(memory: Int = 256 << 20, threads: Int = 2) -> CompactionOptions {
+        var options = CompactionOptions()
+        options.memory = memory
+        options.threads = threads
+        return options
+    }
+
+    func records() throws -> [CompactionRecord] {
+        try store.list("compacted/", after: nil).map { try CompactionRecord.read($0.name, in: store) }
+    }
+
+    func dataFiles() throws -> [ObjectInfo] {
+        try store.list("tables/", after: nil).filter { $0.name.hasSuffix(".parquet") }
+    }
+}

@@ -7,12 +7,15 @@ package import Kernel
 /// ``BatchClosing/recovery``. Everything acknowledged lies before the cut, because a commit is answered only after it
 /// is whole on stable storage. A file that was already complete stays as it is.
 package enum BatchRecovery {
-    /// What was found and done.
-    package enum Outcome: Sendable, Equatable {
-        /// The file at the same path is a sealed batch now, of so many events; `cutBytes` were behind the last commit.
-        case sealed(events: Int, cutBytes: Int)
-        /// There was no whole commit in it, and the file is gone.
-        case empty
+    /// A batch that is sealed now, at the same path.
+    package struct Recovered: Sendable, Equatable {
+        package let events: Int
+        /// Bytes that were behind the last commit.
+        package let cutBytes: Int
+        /// Bytes of the sealed file.
+        package let byteCount: Int
+        /// When its first event was received; its folder in the store follows from it.
+        package let opened: WallTime
     }
 
     private struct Findings {
@@ -25,8 +28,11 @@ package enum BatchRecovery {
     /// Seals the file at `path` in place, durably.
     ///
     /// - Parameter keepDamagedIn: A folder that gets a copy of a file whose cut part is damaged rather than short.
+    /// - Returns: Nil when there was no whole commit in it; the file is gone then.
     /// - Throws: ``BatchError``. The file is then still an open batch, and the call may be repeated.
-    package static func seal(_ path: String, keepDamagedIn folder: String, now: WallTime) throws(BatchError) -> Outcome {
+    package static func seal(_ path: String, keepDamagedIn folder: String, now: WallTime)
+        throws(BatchError) -> Recovered?
+    {
         guard let identity = BatchIdentity(path: path) else {
             throw .file(path: path, action: "reading the name of", .invalidArgument)
         }
@@ -41,19 +47,23 @@ package enum BatchRecovery {
         }
         var tally = BatchTally()
         let findings = try examine(path, &tally)
-        if findings.isComplete { return .sealed(events: tally.events, cutBytes: 0) }
+        let opened = tally.firstReceived ?? modified
+        if findings.isComplete {
+            return Recovered(events: tally.events, cutBytes: 0, byteCount: byteCount, opened: opened)
+        }
         if tally.events == 0 {
             do throws(Errno) {
                 try FileSystem.remove(path)
             } catch {
                 throw .file(path: path, action: "removing", error)
             }
-            return .empty
+            return nil
         }
+        let tailBytes: Int
         do throws(Errno) {
             if findings.damage != nil { try keep(path, in: folder) }
             var summary = BatchSummary(
-                identity: identity, opened: tally.firstReceived ?? modified, sealed: now, closedBy: .recovery)
+                identity: identity, opened: opened, sealed: now, closedBy: .recovery)
             tally.fill(&summary)
             summary.storedBytes = findings.goodBytes + 4
             var tail = ByteBuffer()
@@ -65,10 +75,13 @@ package enum BatchRecovery {
             try file.truncate(to: findings.goodBytes)
             try file.writeAll(tail.span, at: findings.goodBytes)
             try file.synchronize()
+            tailBytes = tail.count
         } catch {
             throw .file(path: path, action: "sealing", error)
         }
-        return .sealed(events: tally.events, cutBytes: byteCount - findings.goodBytes)
+        return Recovered(
+            events: tally.events, cutBytes: byteCount - findings.goodBytes,
+            byteCount: findings.goodBytes + tailBytes, opened: opened)
     }
 
     /// Finds the end of the last whole commit, and counts what lies before it.

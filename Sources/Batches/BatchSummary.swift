@@ -10,6 +10,13 @@ package struct BatchSummary: Sendable {
         package var events: Int
         /// Bytes of stored lines, uncompressed.
         package var bytes: Int
+
+        package init(tenant: String, source: String, events: Int, bytes: Int) {
+            self.tenant = tenant
+            self.source = source
+            self.events = events
+            self.bytes = bytes
+        }
     }
 
     package var identity: BatchIdentity

@@ -18,8 +18,10 @@ package struct BatchOptions: Sendable, Hashable {
 package struct BatchWriter: ~Copyable {
     package let path: String
     package let identity: BatchIdentity
-    package let opened: WallTime
-    package let openedAt: MonotonicTime
+    /// When its first commit was staged, by the calendar; the batch's folder in the store follows from it.
+    package private(set) var opened: WallTime
+    /// The same moment on the monotonic clock; nil while it is empty.
+    package private(set) var openedAt: MonotonicTime?
     private let file: FileDescriptor
     private var frame: LZ4FrameWriter
     /// Compressed bytes not yet written.
@@ -35,7 +37,7 @@ package struct BatchWriter: ~Copyable {
     ///
     /// - Throws: ``BatchError/file(path:action:_:)``. No file is left.
     package static func open(
-        folder: String, identity: BatchIdentity, options: BatchOptions, now: WallTime, monotonic: MonotonicTime
+        folder: String, identity: BatchIdentity, options: BatchOptions, now: WallTime
     ) throws(BatchError) -> BatchWriter {
         let path = "\(folder)/\(identity.name)\(BatchFormat.openSuffix)"
         let file: FileDescriptor
@@ -51,18 +53,17 @@ package struct BatchWriter: ~Copyable {
             throw .file(path: path, action: "syncing the folder of", error)
         }
         return BatchWriter(
-            path: path, identity: identity, opened: now, openedAt: monotonic, file: file,
+            path: path, identity: identity, opened: now, file: file,
             frame: LZ4FrameWriter(level: options.level))
     }
 
     private init(
-        path: String, identity: BatchIdentity, opened: WallTime, openedAt: MonotonicTime,
-        file: consuming FileDescriptor, frame: consuming LZ4FrameWriter
+        path: String, identity: BatchIdentity, opened: WallTime, file: consuming FileDescriptor,
+        frame: consuming LZ4FrameWriter
     ) {
         self.path = path
         self.identity = identity
         self.opened = opened
-        self.openedAt = openedAt
         self.file = file
         self.frame = frame
         summary = BatchSummary(identity: identity, opened: opened, sealed: opened, closedBy: .bytes)
@@ -79,6 +80,11 @@ package struct BatchWriter: ~Copyable {
     ///   - events: How many lines.
     package mutating func stage(_ lines: Span<UInt8>, events: Int, firstReceived: WallTime, lastReceived: WallTime) {
         precondition(lines.count > 0 && lines[lines.count - 1] == 0x0A, "a commit is whole lines")
+        if openedAt == nil {
+            openedAt = .now
+            opened = lastReceived
+            summary.opened = lastReceived
+        }
         frame.append(lines, into: &pending)
         summary.events += events
         summary.rawBytes += lines.count
@@ -120,10 +126,10 @@ package struct BatchWriter: ~Copyable {
         if synchronizing { durableBytes = writtenBytes }
     }
 
-    /// Leaves the file as it was after the last good flush, or removes it when that holds no event.
+    /// Ends the batch: leaves the file as it was after the last good flush, or removes it when that holds no event.
     ///
     /// - Returns: The path of the file to recover; nil when there is nothing in it.
-    package consuming func abandon() -> String? {
+    package mutating func abandon() -> String? {
         if writtenBytes == 0 {
             try? FileSystem.remove(path)
             return nil

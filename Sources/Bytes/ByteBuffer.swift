@@ -7,19 +7,22 @@ import Glibc
 @safe
 package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     // @unchecked: the memory is owned by this value alone, and the value is noncopyable.
-    @usableFromInline var base: UnsafeMutablePointer<UInt8>
+    private var base: UnsafeMutablePointer<UInt8>
     /// Bytes that fit without growing.
     package private(set) var capacity: Int
     /// Bytes held.
     package private(set) var count: Int
 
+    /// Where every buffer without memory points; never read or written.
+    private static nonisolated(unsafe) let nowhere = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
+
     package init(capacity: Int = 0) {
-        unsafe base = UnsafeMutablePointer<UInt8>.allocate(capacity: max(capacity, 1))
+        unsafe base = capacity > 0 ? UnsafeMutablePointer<UInt8>.allocate(capacity: capacity) : Self.nowhere
         self.capacity = capacity
         count = 0
     }
 
-    deinit { unsafe base.deallocate() }
+    deinit { if capacity > 0 { unsafe base.deallocate() } }
 
     package var isEmpty: Bool { count == 0 }
 
@@ -70,7 +73,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
         let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: wanted)
         // SAFETY: `count` initialized bytes move into a larger, separate allocation.
         unsafe memcpy(larger, base, count)
-        unsafe base.deallocate()
+        if capacity > 0 { unsafe base.deallocate() }
         unsafe base = larger
         capacity = wanted
     }
@@ -186,7 +189,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     package mutating func release() {
         if capacity == 0 { return }
         unsafe base.deallocate()
-        unsafe base = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
+        unsafe base = Self.nowhere
         capacity = 0
         count = 0
     }

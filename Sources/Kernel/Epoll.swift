@@ -6,7 +6,8 @@ import Glibc
 /// The token of a registration is the caller's own 64 bits. Put a generation in it beside the slot: descriptors are
 /// reused by the kernel, also inside one batch of events.
 @safe
-package struct Epoll: ~Copyable {
+package struct Epoll: ~Copyable, @unchecked Sendable {
+    // @unchecked: the event buffer is owned by this value alone, and the value is noncopyable.
     private let descriptor: FileDescriptor
     private let events: UnsafeMutablePointer<epoll_event>
     private let capacity: Int

@@ -51,5 +51,20 @@ package struct OSThread: ~Copyable, @unchecked Sendable {
         precondition(result == 0, "a thread was joined twice, or by itself")
     }
 
+    /// Hands the duty to join over to a ``ThreadGroup``.
+    consuming func detachHandle() -> pthread_t {
+        joined = true
+        return handle
+    }
+
     deinit { if !joined { fatalError("a thread was not joined") } }
+}
+
+/// The calling thread.
+package enum Threads {
+    /// Source: nanosleep(2).
+    package static func sleep(milliseconds: Int) {
+        var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+        _ = unsafe nanosleep(&time, nil)
+    }
 }

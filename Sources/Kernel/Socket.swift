@@ -234,3 +234,23 @@ package struct Socket: ~Copyable, Sendable {
         }
     }
 }
+
+extension Socket {
+    /// Sleeps until bytes, a connection or an end have arrived.
+    ///
+    /// - Returns: False when the time has passed.
+    package borrowing func waitUntilReadable(timeoutMilliseconds: Int32) -> Bool {
+        wait(Int16(POLLIN), timeoutMilliseconds)
+    }
+
+    /// Sleeps until the kernel takes bytes again.
+    package borrowing func waitUntilWritable(timeoutMilliseconds: Int32) -> Bool {
+        wait(Int16(POLLOUT), timeoutMilliseconds)
+    }
+
+    private borrowing func wait(_ events: Int16, _ timeoutMilliseconds: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor.rawValue, events: events, revents: 0)
+        // SAFETY: one entry is passed, and poll writes only its revents.
+        return unsafe poll(&entry, 1, timeoutMilliseconds) > 0
+    }
+}

@@ -11,10 +11,11 @@ extension EventFields {
     package static func of(provider: String) -> EventFields? { byProvider[provider] }
 
     private static let byProvider: [String: EventFields] = [
+        "stripe": preset(ids: ["/id"], types: ["/type"], times: ["/created"]),
         // The outer type is always "event_callback".
-        "slack": preset(types: ["/event/type"], times: ["/event_time"]),
+        "slack": preset(ids: ["/event_id"], types: ["/event/type"], times: ["/event_time"]),
         // The outer type is always "notification_event".
-        "intercom": preset(types: ["/topic"]),
+        "intercom": preset(ids: ["/id"], types: ["/topic"]),
         "mailgun": preset(
             ids: ["/event-data/id"], types: ["/event-data/event"], times: ["/event-data/timestamp"]),
         "pagerduty": preset(
@@ -27,6 +28,12 @@ extension EventFields {
             // A pspReference is one payment's, its notifications differ by their code: together they would be the id.
             types: ["/notificationItems/0/NotificationRequestItem/eventCode"],
             times: ["/notificationItems/0/NotificationRequestItem/eventDate"]),
+        "sendgrid": preset(ids: ["/sg_event_id"], types: ["/event"], times: ["/timestamp"]),
+        "segment": preset(ids: ["/messageId"], types: ["/type"], times: ["/timestamp"]),
+        "square": preset(ids: ["/event_id"], types: ["/type"], times: ["/created_at"]),
+        "azuredevops": preset(ids: ["/id"], types: ["/eventType"], times: ["/createdDate"]),
+        "front": preset(ids: ["/id"], types: ["/type"], times: ["/emitted_at"]),
+        "eventbridge": preset(ids: ["/id"], types: ["/detail-type"], times: ["/time"]),
         "zoom": preset(types: ["/event"], times: ["/event_ts"]),
         "linear": preset(types: ["/type"], times: ["/webhookTimestamp"]),
         "sns": preset(ids: ["/MessageId"], types: ["/Type"], times: ["/Timestamp"]),
@@ -43,7 +50,8 @@ extension EventFields {
                     "webhook-timestamp", "svix-timestamp", "x-slack-request-timestamp", "x-zm-request-timestamp",
                     "x-signature-timestamp", "paypal-transmission-time",
                 ],
-                ids: joined(ids, standardIDs), types: joined(types, standardTypes), times: joined(times, standardTimes))
+                ids: ids, guessedIDs: standardIDs.filter { !ids.contains($0) },
+                types: joined(types, standardTypes), times: joined(times, standardTimes))
         } catch {
             preconditionFailure("a built-in preset is no set of JSON pointers: \(error)")
         }

@@ -4,8 +4,10 @@ package import HTTP
 /// Where the id, the type and the time of an event are: names of header fields and places in the payload, each list in
 /// the order of priority.
 ///
-/// The id decides what is a duplicate, so only what is new for each event and the same for each delivery of it may be
-/// named. A wrong id loses events, a missing one costs no more than a copy.
+/// The id decides what is a duplicate, so it has to be new for each event and the same for each delivery of it. A wrong
+/// id loses events, a missing one costs no more than a copy. Where nobody said what an id is (`/id` of an unknown
+/// sender may be an order's, sent again with each change) it counts as guessed, and the same id with another payload
+/// must be taken for another event.
 package struct EventFields: Sendable {
     package let idHeaders: [StaticString]
     package let typeHeaders: [StaticString]
@@ -16,20 +18,25 @@ package struct EventFields: Sendable {
     /// All places of the payload: those of the id, then of the type, then of the time.
     package let paths: JSONPaths
     private let idCount: Int
+    private let certainIDs: Int
     private let typeCount: Int
     private let headers: HeaderTable
 
+    /// - Parameters:
+    ///   - ids: Places of what is known to be an event's id.
+    ///   - guessedIDs: Places of what may be one, tried after `ids`.
     /// - Throws: ``JSONPathError`` for what is no JSON pointer, and for more than 64 of them.
     package init(
         idHeaders: [StaticString] = [], typeHeaders: [StaticString] = [], timeHeaders: [StaticString] = [],
-        sentHeaders: [StaticString] = [], ids: [String], types: [String], times: [String]
+        sentHeaders: [StaticString] = [], ids: [String], guessedIDs: [String] = [], types: [String], times: [String]
     ) throws(JSONPathError) {
         self.idHeaders = idHeaders
         self.typeHeaders = typeHeaders
         self.timeHeaders = timeHeaders
         self.sentHeaders = sentHeaders
-        paths = try JSONPaths(ids + types + times)
-        idCount = ids.count
+        paths = try JSONPaths(ids + guessedIDs + types + times)
+        certainIDs = ids.count
+        idCount = ids.count + guessedIDs.count
         typeCount = types.count
         headers = HeaderTable([idHeaders, typeHeaders, timeHeaders, sentHeaders])
     }
@@ -47,6 +54,8 @@ package struct EventFields: Sendable {
     /// What a payload says of its event: places of a non-empty string or an integer.
     package struct InPayload: Sendable, Hashable {
         package var id: JSONValue?
+        /// Whether the id may be something else's than the event's.
+        package var isIDGuessed = false
         package var type: JSONValue?
         /// Microseconds since 1970.
         package var time: Int64?
@@ -75,7 +84,10 @@ package struct EventFields: Sendable {
     /// Chooses from what a scan with ``paths`` found.
     package func choose(_ found: borrowing JSONFound, _ payload: Span<UInt8>) -> InPayload {
         var chosen = InPayload()
-        for path in 0..<idCount where chosen.id == nil { chosen.id = Self.usable(found[path]) }
+        for path in 0..<idCount where chosen.id == nil {
+            chosen.id = Self.usable(found[path])
+            chosen.isIDGuessed = chosen.id != nil && path >= certainIDs
+        }
         for path in idCount..<idCount + typeCount where chosen.type == nil { chosen.type = Self.usable(found[path]) }
         for path in idCount + typeCount..<paths.count where chosen.time == nil {
             guard let value = found[path] else { continue }

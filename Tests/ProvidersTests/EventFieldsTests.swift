@@ -20,6 +20,13 @@ import Testing
         #expect(chosen.time == time)
     }
 
+    @Test func saysWhenAnIDIsAGuess() throws {
+        let bytes = Array(#"{"id":"evt_1"}"#.utf8)
+        #expect(try choose(.standard, bytes).isIDGuessed)
+        #expect(try !choose(try #require(EventFields.of(provider: "stripe")), bytes).isIDGuessed)
+        #expect(try !choose(.standard, Array("{}".utf8)).isIDGuessed)
+    }
+
     @Test func leavesOutWhatIsTooLong() throws {
         let long = String(repeating: "x", count: 257)
         #expect(try choose(.standard, Array(#"{"id":"\#(long)","event_id":"e"}"#.utf8)).id?.count == 1)

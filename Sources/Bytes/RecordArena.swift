@@ -39,9 +39,14 @@ package final class RecordArena: @unchecked Sendable {
         }
     }
 
-    /// Where a record lies.
+    /// Where a record lies, and everything of it that is no byte string.
     package struct Record: Sendable {
         fileprivate let address: UInt
+        package let first: Int64
+        package let second: Int64
+        package var tag: UInt32
+        /// Bytes of both byte strings.
+        package let contentBytes: UInt32
     }
 
     private struct Slab {
@@ -152,8 +157,10 @@ package final class RecordArena: @unchecked Sendable {
 
     // MARK: Reading
 
-    /// Appends where each record of a list lies, in the order they were added.
-    package func collect(_ list: List, into records: inout [Record]) {
+    /// Appends each record of a list, in the order they were added.
+    ///
+    /// - Parameter tagOffset: Is added to every tag.
+    package func collect(_ list: List, tagOffset: UInt32, into records: inout [Record]) {
         precondition(isFrozen, "the arena may change")
         records.reserveCapacity(records.count + list.count)
         var chunk = list.first
@@ -164,30 +171,27 @@ package final class RecordArena: @unchecked Sendable {
             let used = Int(unsafe base.load(fromByteOffset: 8, as: UInt32.self))
             var offset = Self.chunkHeader
             while offset < used {
-                records.append(Record(address: chunk + UInt(offset)))
-                let a = unsafe (base + offset).loadUnaligned(fromByteOffset: 20, as: UInt32.self)
-                let b = unsafe (base + offset).loadUnaligned(fromByteOffset: 24, as: UInt32.self)
-                offset += Self.recordHeader + Int(a) + (b == Self.absent ? 0 : Int(b))
+                let header = unsafe base + offset
+                let a = unsafe header.loadUnaligned(fromByteOffset: 20, as: UInt32.self)
+                let b = unsafe header.loadUnaligned(fromByteOffset: 24, as: UInt32.self)
+                let bytes = b == Self.absent ? a : a + b
+                unsafe records.append(
+                    Record(
+                        address: chunk + UInt(offset), first: header.loadUnaligned(as: Int64.self),
+                        second: header.loadUnaligned(fromByteOffset: 8, as: Int64.self),
+                        tag: header.loadUnaligned(fromByteOffset: 16, as: UInt32.self) + tagOffset,
+                        contentBytes: bytes))
+                offset += Self.recordHeader + Int(bytes)
             }
             chunk = unsafe base.load(as: UInt.self)
         }
     }
 
-    /// A record's integers and tag.
-    package static func numbers(_ record: Record) -> (first: Int64, second: Int64, tag: UInt32) {
-        // SAFETY: records are made by `collect` alone, from live ones.
-        let base = unsafe pointer(record.address)
-        return unsafe (
-            base.loadUnaligned(as: Int64.self), base.loadUnaligned(fromByteOffset: 8, as: Int64.self),
-            base.loadUnaligned(fromByteOffset: 16, as: UInt32.self)
-        )
-    }
-
-    /// A record's first byte string, lent.
+    /// A record's first byte string, lent. Any frozen arena may be asked for the records of others frozen with it.
     @_lifetime(borrow self)
     package func a(_ record: Record) -> Span<UInt8> {
         precondition(isFrozen, "the arena may change")
-        // SAFETY: as for `numbers`; the record has `count` bytes behind its header, and stays while it is frozen.
+        // SAFETY: records are made by `collect` alone, from live ones; it has `count` bytes behind its header, and stays while it is frozen.
         let base = unsafe Self.pointer(record.address)
         let count = Int(unsafe base.loadUnaligned(fromByteOffset: 20, as: UInt32.self))
         let start = unsafe (base + Self.recordHeader).assumingMemoryBound(to: UInt8.self)
@@ -195,20 +199,11 @@ package final class RecordArena: @unchecked Sendable {
         return unsafe _overrideLifetime(span, borrowing: self)
     }
 
-    /// Bytes of a record's strings.
-    package func contentBytes(_ record: Record) -> Int {
-        precondition(isFrozen, "the arena may change")
-        // SAFETY: as for `numbers`.
-        let base = unsafe Self.pointer(record.address)
-        let a = unsafe base.loadUnaligned(fromByteOffset: 20, as: UInt32.self)
-        let b = unsafe base.loadUnaligned(fromByteOffset: 24, as: UInt32.self)
-        return Int(a) + (b == Self.absent ? 0 : Int(b))
-    }
-
     /// Whether a record has a second byte string.
-    package static func hasB(_ record: Record) -> Bool {
-        // SAFETY: as for `numbers`.
-        unsafe pointer(record.address).loadUnaligned(fromByteOffset: 24, as: UInt32.self) != absent
+    package func hasB(_ record: Record) -> Bool {
+        precondition(isFrozen, "the arena may change")
+        // SAFETY: as for `a`.
+        return unsafe Self.pointer(record.address).loadUnaligned(fromByteOffset: 24, as: UInt32.self) != Self.absent
     }
 
     /// A record's second byte string, lent; empty when it has none.

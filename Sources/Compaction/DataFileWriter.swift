@@ -14,7 +14,6 @@ struct DataFileWriter: ~Copyable {
     private var writer: ParquetFileWriter
     private let staged: any StagedObject
     private(set) var writtenBytes = 0
-    private var unwritten = 0
 
     init(name: String, table: TableOptions, staged: any StagedObject) {
         self.name = name
@@ -42,15 +41,17 @@ struct DataFileWriter: ~Copyable {
 
     /// Writes rows, which are in order, as one row group.
     mutating func write(
-        _ sorter: borrowing PartitionSorter, _ range: Range<Int>, _ kinds: [[EventKind]], _ clock: inout FlushClock
+        _ sorter: borrowing PartitionSorter, _ range: Range<Int>, _ kinds: [EventKind], _ clock: inout FlushClock
     ) throws(StoreError) {
         writer.beginRowGroup(rowCount: range.count)
         for column in StandardColumn.allCases {
             writer.beginColumn()
-            for index in range {
-                let row = sorter.rows[index]
-                append(column, sorter, row, kinds)
-                if unwritten >= Self.writeBytes { try drain(&clock) }
+            switch column {
+            case .id: for index in range { writer.append(sorter.arena.a(sorter.record(index))) }
+            case .tenant, .source, .type: appendKinds(column, sorter, range, kinds)
+            case .time: appendTimes(sorter, range)
+            case .receivedTime: for index in range { writer.append(sorter.record(index).first) }
+            case .data: try appendData(sorter, range, &clock)
             }
             writer.endColumn()
             try drain(&clock)
@@ -59,31 +60,41 @@ struct DataFileWriter: ~Copyable {
         try drain(&clock)
     }
 
-    @inline(__always)
-    private mutating func append(
-        _ column: StandardColumn, _ sorter: borrowing PartitionSorter, _ row: SortedRow, _ kinds: [[EventKind]]
+    private mutating func appendKinds(
+        _ column: StandardColumn, _ sorter: borrowing PartitionSorter, _ range: Range<Int>, _ kinds: [EventKind]
     ) {
-        let record = sorter.records[Int(row.order)]
-        switch column {
-        case .id:
-            let source = sorter.source(row.order)
-            writer.append(source.arena.a(record))
-        case .data:
-            if RecordArena.hasB(record) {
-                let source = sorter.source(row.order)
-                writer.append(source.arena.b(record))
-                unwritten += Int(row.bytes)
-            } else {
-                writer.appendNull()
+        // Sorted rows mostly have the kind of the row before.
+        var tag = UInt32.max
+        var value: [UInt8] = []
+        for index in range {
+            let next = sorter.record(index).tag
+            if next != tag {
+                tag = next
+                value = kinds[Int(tag)].value(column)
             }
-        case .time:
-            let time = RecordArena.numbers(record).second
+            writer.append(value.span)
+        }
+    }
+
+    private mutating func appendTimes(_ sorter: borrowing PartitionSorter, _ range: Range<Int>) {
+        for index in range {
+            let time = sorter.record(index).second
             if time == GatherState.noTime { writer.appendNull() } else { writer.append(time) }
-        case .receivedTime: writer.append(RecordArena.numbers(record).first)
-        case .tenant, .source, .type:
-            let source = sorter.source(row.order)
-            let kind = kinds[source.worker][Int(RecordArena.numbers(record).tag)]
-            writer.append(kind.value(column).span)
+        }
+    }
+
+    private mutating func appendData(
+        _ sorter: borrowing PartitionSorter, _ range: Range<Int>, _ clock: inout FlushClock
+    ) throws(StoreError) {
+        var unwritten = 0
+        for index in range {
+            let record = sorter.record(index)
+            if sorter.arena.hasB(record) { writer.append(sorter.arena.b(record)) } else { writer.appendNull() }
+            unwritten += Int(record.contentBytes)
+            if unwritten >= Self.writeBytes {
+                try drain(&clock)
+                unwritten = 0
+            }
         }
     }
 
@@ -97,7 +108,6 @@ struct DataFileWriter: ~Copyable {
     }
 
     private mutating func drain(_ clock: inout FlushClock) throws(StoreError) {
-        unwritten = 0
         if writer.output.isEmpty { return }
         clock.encoded()
         try staged.append(writer.output.span)

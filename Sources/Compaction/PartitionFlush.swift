@@ -52,7 +52,7 @@ extension CompactionRun {
             var sorter = PartitionSorter(job.sources, ranks)
             sorter.sort(by: table.sort)
             clock.sorted()
-            for range in Self.rowGroups(sorter.rows, table.rowGroupBytes) {
+            for range in Self.rowGroups(sorter, table.rowGroupBytes) {
                 var open: DataFileWriter
                 if let parked = file.take() { open = parked } else { open = try newFile(job.info, table) }
                 try open.write(sorter, range, ranks.kinds, &clock)
@@ -83,22 +83,23 @@ extension CompactionRun {
     }
 
     /// Cuts rows into groups of about `bytes` of values, all about as large.
-    private static func rowGroups(_ rows: [SortedRow], _ bytes: Int) -> [Range<Int>] {
-        let total = rows.reduce(0) { $0 + Int($1.bytes) + 32 }
+    private static func rowGroups(_ sorter: borrowing PartitionSorter, _ bytes: Int) -> [Range<Int>] {
+        let total = sorter.records.reduce(0) { $0 + Int($1.contentBytes) + 32 }
         let count = max(1, (total + bytes / 2) / max(bytes, 1))
+        if count == 1 { return [0..<sorter.rows.count] }
         let share = total / count + 1
         var ranges: [Range<Int>] = []
         var start = 0
         var gathered = 0
-        for (index, row) in rows.enumerated() {
-            gathered += Int(row.bytes) + 32
+        for index in sorter.rows.indices {
+            gathered += Int(sorter.record(index).contentBytes) + 32
             if gathered >= share {
                 ranges.append(start..<index + 1)
                 start = index + 1
                 gathered = 0
             }
         }
-        if start < rows.count { ranges.append(start..<rows.count) }
+        if start < sorter.rows.count { ranges.append(start..<sorter.rows.count) }
         return ranges
     }
 }

@@ -8,28 +8,36 @@ struct RowSource: Sendable {
     let worker: Int
 }
 
-/// For each sort column that is the same for all events of a kind: the order of each worker's kinds.
+/// All kinds of all workers, and for each sort column that is the same for all events of a kind, their order.
 struct SortRanks: Sendable {
-    /// By column (raw value), worker, kind.
-    private var ranks: [Int32: [[UInt32]]] = [:]
+    /// Worker by worker.
+    let kinds: [EventKind]
+    /// Where each worker's kinds start in ``kinds``.
+    let offsets: [UInt32]
+    /// By column (raw value), then kind.
+    private var ranks: [Int32: [UInt32]] = [:]
     /// Ranks are below this.
     private var bounds: [Int32: UInt32] = [:]
-    let kinds: [[EventKind]]
 
-    init(_ columns: Set<StandardColumn>, _ kinds: [[EventKind]]) {
-        self.kinds = kinds
+    init(_ columns: Set<StandardColumn>, _ workers: [[EventKind]]) {
+        var offsets: [UInt32] = []
+        var all: [EventKind] = []
+        for kinds in workers {
+            offsets.append(UInt32(all.count))
+            all += kinds
+        }
+        self.offsets = offsets
+        kinds = all
         for column in columns where column.isOfKind {
-            var distinct: Set<[UInt8]> = []
-            for worker in kinds { for kind in worker { distinct.insert(kind.value(column)) } }
-            let sorted = distinct.sorted { $0.lexicographicallyPrecedes($1) }
+            let sorted = Set(all.map { $0.value(column) }).sorted { $0.lexicographicallyPrecedes($1) }
             var rank: [[UInt8]: UInt32] = [:]
             for (index, value) in sorted.enumerated() { rank[value] = UInt32(index) }
-            ranks[column.rawValue] = kinds.map { $0.map { rank[$0.value(column)] ?? 0 } }
+            ranks[column.rawValue] = all.map { rank[$0.value(column)] ?? 0 }
             bounds[column.rawValue] = UInt32(sorted.count)
         }
     }
 
-    func of(_ column: StandardColumn, worker: Int) -> [UInt32] { ranks[column.rawValue]?[worker] ?? [] }
+    func of(_ column: StandardColumn) -> [UInt32] { ranks[column.rawValue] ?? [] }
     func bound(_ column: StandardColumn) -> UInt64 { UInt64(max(bounds[column.rawValue] ?? 1, 1)) }
 }
 
@@ -39,8 +47,6 @@ struct SortedRow {
     var key: UInt64
     /// Which row it was when the partition was gathered: of equal ones the earlier comes first.
     var order: UInt32
-    /// Bytes of its strings.
-    var bytes: UInt32
 }
 
 /// Puts a partition's rows, from all workers, in order by its table's sort columns.
@@ -51,29 +57,26 @@ struct PartitionSorter: ~Copyable {
     /// What a row takes while its partition is sorted and written.
     static let bytesPerRow = MemoryLayout<SortedRow>.stride + MemoryLayout<RecordArena.Record>.stride
 
-    private let sources: [RowSource]
+    /// Lends the rows' strings.
+    let arena: RecordArena
     private let ranks: SortRanks
-    /// Every row, worker by worker.
+    /// Every row, worker by worker; tags are numbers of ``SortRanks/kinds``.
     private(set) var records: [RecordArena.Record] = []
-    /// Where each source's rows end in `records`.
-    private var ends: [Int] = []
+    /// The rows in order.
     private(set) var rows: [SortedRow] = []
 
+    /// - Parameter sources: At least one.
     init(_ sources: [RowSource], _ ranks: SortRanks) {
-        self.sources = sources
+        arena = sources[0].arena
         self.ranks = ranks
+        records.reserveCapacity(sources.reduce(0) { $0 + $1.list.count })
         for source in sources {
-            source.arena.collect(source.list, into: &records)
-            ends.append(records.count)
+            source.arena.collect(source.list, tagOffset: ranks.offsets[source.worker], into: &records)
         }
     }
 
-    /// The source of a row.
-    func source(_ order: UInt32) -> RowSource {
-        var index = 0
-        while Int(order) >= ends[index] { index += 1 }
-        return sources[index]
-    }
+    /// The row at a place, in order.
+    func record(_ index: Int) -> RecordArena.Record { records[Int(rows[index].order)] }
 
     mutating func sort(by columns: [StandardColumn]) {
         let packing = Packing(columns, ranks, timeBounds(columns))
@@ -106,8 +109,7 @@ struct PartitionSorter: ~Copyable {
         for column in columns where column.isTime {
             var least = Int64.max, greatest = Int64.min
             for record in records {
-                let numbers = RecordArena.numbers(record)
-                let value = column == .time ? numbers.second : numbers.first
+                let value = column == .time ? record.second : record.first
                 if column == .time && value == GatherState.noTime { continue }
                 least = min(least, value)
                 greatest = max(greatest, value)
@@ -118,31 +120,23 @@ struct PartitionSorter: ~Copyable {
     }
 
     private mutating func fill(_ packing: Packing) {
-        rows.reserveCapacity(records.count)
-        var start = 0
-        for (index, source) in sources.enumerated() {
-            let ranksOfKinds = packing.columns.map { ranks.of($0.column, worker: source.worker) }
-            for order in start..<ends[index] {
-                let record = records[order]
-                let numbers = RecordArena.numbers(record)
-                var key: UInt64 = 0
-                for (position, column) in packing.columns.enumerated() {
-                    let value: UInt64
-                    switch column.column {
-                    case .time:
-                        let isKnown = numbers.second != GatherState.noTime
-                        value = isKnown ? UInt64(bitPattern: numbers.second &- column.least) &+ 1 : 0
-                    case .receivedTime: value = UInt64(bitPattern: numbers.first &- column.least)
-                    case .tenant, .source, .type: value = UInt64(ranksOfKinds[position][Int(numbers.tag)])
-                    case .id: value = Self.prefix(source.arena.a(record))
-                    case .data: value = Self.prefix(source.arena.b(record))
-                    }
-                    key = column.bits == 64 ? value : key << UInt64(column.bits) | value
+        rows = records.indices.map { SortedRow(key: 0, order: UInt32($0)) }
+        for column in packing.columns {
+            let ranks = ranks.of(column.column)
+            for index in rows.indices {
+                let record = records[index]
+                let value: UInt64
+                switch column.column {
+                case .time:
+                    let isKnown = record.second != GatherState.noTime
+                    value = isKnown ? UInt64(bitPattern: record.second &- column.least) &+ 1 : 0
+                case .receivedTime: value = UInt64(bitPattern: record.first &- column.least)
+                case .tenant, .source, .type: value = UInt64(ranks[Int(record.tag)])
+                case .id: value = Self.prefix(arena.a(record))
+                case .data: value = Self.prefix(arena.b(record))
                 }
-                rows.append(
-                    SortedRow(key: key, order: UInt32(order), bytes: UInt32(source.arena.contentBytes(record))))
+                rows[index].key = column.bits == 64 ? value : rows[index].key << UInt64(column.bits) | value
             }
-            start = ends[index]
         }
     }
 
@@ -154,20 +148,18 @@ struct PartitionSorter: ~Copyable {
     }
 
     private func compare(_ a: UInt32, _ b: UInt32, _ column: StandardColumn) -> Int {
-        let (first, second) = (source(a), source(b))
         let (x, y) = (records[Int(a)], records[Int(b)])
-        let (m, n) = (RecordArena.numbers(x), RecordArena.numbers(y))
         func order<T: Comparable>(_ a: T, _ b: T) -> Int { a < b ? -1 : a == b ? 0 : 1 }
         switch column {
-        case .time: return order(m.second, n.second)
-        case .receivedTime: return order(m.first, n.first)
+        case .time: return order(x.second, y.second)
+        case .receivedTime: return order(x.first, y.first)
         case .tenant, .source, .type:
-            let left = ranks.of(column, worker: first.worker)[Int(m.tag)]
-            return order(left, ranks.of(column, worker: second.worker)[Int(n.tag)])
-        case .id: return Self.compare(first.arena.a(x), second.arena.a(y))
+            let ranks = ranks.of(column)
+            return order(ranks[Int(x.tag)], ranks[Int(y.tag)])
+        case .id: return Self.compare(arena.a(x), arena.a(y))
         case .data:
-            if RecordArena.hasB(x) != RecordArena.hasB(y) { return RecordArena.hasB(x) ? 1 : -1 }
-            return Self.compare(first.arena.b(x), second.arena.b(y))
+            if arena.hasB(x) != arena.hasB(y) { return arena.hasB(x) ? 1 : -1 }
+            return Self.compare(arena.b(x), arena.b(y))
         }
     }
 

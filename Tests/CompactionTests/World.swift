@@ -119,3 +119,40 @@ final class World: Sendable {
         try store.list("tables/", after: nil).filter { $0.name.hasSuffix(".parquet") }
     }
 }
+
+extension World {
+    /// Every event is in exactly one visible file, as the records say, and nothing else is visible or staged.
+    ///
+    /// - Returns: What is wrong; nil when nothing is.
+    func fault(expectingRows rows: Int, quarantined: Int = 0) throws -> String? {
+        let records = try records()
+        let batches = records.flatMap(\.batches).map(\.name)
+        if Set(batches).count != batches.count { return "a batch is in two records" }
+        let stored = try store.list("batches/", after: nil).map(\.name)
+        if Set(batches) != Set(stored) { return "\(stored.count) batches, \(batches.count) in records" }
+        let files = records.flatMap(\.files)
+        if files.reduce(0, { $0 + $1.rows }) != rows {
+            return "\(files.reduce(0) { $0 + $1.rows }) rows, not \(rows)"
+        }
+        if records.reduce(0, { $0 + $1.rowsQuarantined }) != quarantined { return "another number is quarantined" }
+        let visible = try dataFiles()
+        if visible.map(\.name).sorted() != files.map(\.path).sorted() {
+            return "\(visible.count) files are visible, \(files.count) recorded"
+        }
+        for file in files where try store.status(file.path)?.byteCount != file.bytes {
+            return "\(file.path) has another size than recorded"
+        }
+        let runs = try store.stagedRuns()
+        return runs.isEmpty ? nil : "\(runs.count) runs are still staged"
+    }
+
+    /// The decoded lines of a batch.
+    func lines(of name: String) throws -> [String] {
+        var reader = try BatchReader.open(store.root + "/" + name)
+        var bytes: [UInt8] = []
+        while try reader.next() {
+            for i in reader.chunk.indices { bytes.append(reader.chunk[i]) }
+        }
+        return bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -9,6 +9,7 @@ package struct ParquetMetadata: Sendable {
     package var createdBy: String?
     /// The leaves of the schema, in the order of every row group's columns.
     package var columns: [ColumnDescriptor] = []
+    package init() {}
 }
 
 /// One node of the schema.
@@ -82,6 +83,7 @@ package struct ColumnChunkMetadata: Sendable {
     package var columnIndexLength: Int?
     package var offsetIndexOffset: Int?
     package var offsetIndexLength: Int?
+    package var isEncrypted = false
     package init() {}
 
     /// Where the chunk's pages start.

@@ -51,10 +51,11 @@ struct XXHash64Tests {
         }
     }
 
-    @Test(arguments: [
-        (0, 0xEF46_DB37_51D8_E999), (1, 0xE934_A84A_DB05_2768), (4, 0x9136_A0DC_A574_57EE),
-        (14, 0x8282_DCC4_994E_35C8), (222, 0xB641_AE8C_B691_C174),
-    ] as [(Int, UInt64)])
+    @Test(
+        arguments: [
+            (0, 0xEF46_DB37_51D8_E999), (1, 0xE934_A84A_DB05_2768), (4, 0x9136_A0DC_A574_57EE),
+            (14, 0x8282_DCC4_994E_35C8), (222, 0xB641_AE8C_B691_C174),
+        ] as [(Int, UInt64)])
     func theReferenceValuesComeOut(_ count: Int, _ expected: UInt64) {
         let bytes = sanity(count)
         #expect(XXHash64.hash(bytes.span) == expected)

@@ -68,21 +68,27 @@ struct CorpusTests {
     }
 
     @Test func wrongChecksumsAreFoundAndRightOnesAccepted() throws {
-        for path in ["data/rle-dict-uncompressed-corrupt-checksum.parquet", "data/datapage_v1-corrupt-checksum.parquet"] {
+        for path in [
+            "data/rle-dict-uncompressed-corrupt-checksum.parquet", "data/datapage_v1-corrupt-checksum.parquet",
+        ] {
             let file = try open(path)
             #expect(throws: ParquetError.self) {
                 for column in 0..<2 { _ = try file.readColumn(rowGroup: 0, column: column) }
             }
         }
-        for path in ["data/plain-dict-uncompressed-checksum.parquet", "data/datapage_v1-uncompressed-checksum.parquet"] {
+        for path in ["data/plain-dict-uncompressed-checksum.parquet", "data/datapage_v1-uncompressed-checksum.parquet"]
+        {
             for column in 0..<2 { #expect(try texts(path, column).count > 0) }
         }
     }
 
     @Test func deltaIntegersEqualTheirExpectation() throws {
         let file = try open("data/delta_binary_packed.parquet")
-        let text = try String(contentsOf: corpus.appendingPathComponent("data/delta_binary_packed_expect.csv"), encoding: .utf8)
-        let lines = text.split(whereSeparator: \.isNewline).map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        let text = try String(
+            contentsOf: corpus.appendingPathComponent("data/delta_binary_packed_expect.csv"), encoding: .utf8)
+        let lines = text.split(whereSeparator: \.isNewline).map {
+            $0.split(separator: ",", omittingEmptySubsequences: false)
+        }
         for (column, descriptor) in file.metadata.columns.enumerated() {
             let at = try #require(lines[0].firstIndex { $0.contains(descriptor.path[0]) })
             let values = try file.readColumn(rowGroup: 0, column: column)
@@ -103,6 +109,7 @@ struct CorpusTests {
             let file = try open(path)
             #expect(throws: error, "\(path)") { _ = try file.readColumn(rowGroup: 0, column: 0) }
         }
-        #expect(ParquetError.unsupported(.codec("SNAPPY")).description == "compressed with SNAPPY, which is not supported")
+        #expect(
+            ParquetError.unsupported(.codec("SNAPPY")).description == "compressed with SNAPPY, which is not supported")
     }
 }

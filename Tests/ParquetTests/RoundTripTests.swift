@@ -198,7 +198,8 @@ struct FileMetadataTests {
                         #expect(try file.mayContain(value, rowGroup: group, column: number), "\(column.name)")
                     }
                     for absent in 0..<200 {
-                        let value = column.type == .byteArray
+                        let value =
+                            column.type == .byteArray
                             ? ParquetValue.bytes(Array("absent \(absent)".utf8)) : .integer(Int64(absent) + 5_000_000)
                         if try !file.mayContain(value, rowGroup: group, column: number) { excluded += 1 }
                     }

@@ -74,7 +74,8 @@ struct ThriftTests {
         let read = try reader.pageHeader()
         #expect(read.type == 0 && read.storedBytes == 4 && read.valueCount == 1 && read.encoding == .plain)
         #expect(reader.offset == header.count)
-        let options = ParquetOptions(codec: .uncompressed, writesPageChecksums: false, createdBy: "sluice version 1.0.0")
+        let options = ParquetOptions(
+            codec: .uncompressed, writesPageChecksums: false, createdBy: "sluice version 1.0.0")
         let column = Samples.column("a", 1, .int32, .none, required: true)
         let file = Sample("one", [column], options: options, groups: [[[.integer(0x0403_0201)]]]).written().bytes
         #expect(Array(file[..<25]) == Array("PAR1".utf8) + header + [1, 2, 3, 4])

@@ -15,9 +15,11 @@ struct WriterSpeedTests {
         var seed = Seed(1)
         func word() -> String { String(seed.next(), radix: 36) }
         return (0..<1_000).map { _ in
-            var text = "{\"id\":\"evt_\(word())\",\"object\":\"event\",\"created\":\(seed.next() % 2_000_000_000),\"data\":{\"object\":{"
+            var text =
+                "{\"id\":\"evt_\(word())\",\"object\":\"event\",\"created\":\(seed.next() % 2_000_000_000),\"data\":{\"object\":{"
             while text.utf8.count < 770 {
-                text += "\"field_\(seed.next() % 40)\":\"\(word())\",\"amount_due\":\(seed.next() % 100_000),\"currency\":\"usd\","
+                text +=
+                    "\"field_\(seed.next() % 40)\":\"\(word())\",\"amount_due\":\(seed.next() % 100_000),\"currency\":\"usd\","
             }
             return Array((text + "\"livemode\":false}}}").utf8)
         }
@@ -52,8 +54,10 @@ struct WriterSpeedTests {
     @Test func payloadColumn() {
         let payloads = Self.payloads()
         let bytes = (0..<Self.rows).reduce(0) { $0 + payloads[$1 % 1_000].count }
-        for (name, codec) in [("lz4 1", .lz4Raw(level: 1)), ("uncompressed", .uncompressed)] as [(String, ParquetCodec)] {
-            measure("payload \(name)", Samples.column("data", 1, .byteArray, .string), codec: codec, bytes: bytes) { writer in
+        for (name, codec) in [("lz4 1", .lz4Raw(level: 1)), ("uncompressed", .uncompressed)] as [(String, ParquetCodec)]
+        {
+            measure("payload \(name)", Samples.column("data", 1, .byteArray, .string), codec: codec, bytes: bytes) {
+                writer in
                 for row in 0..<Self.rows { put(payloads[row % 1_000], &writer) }
             }
         }
@@ -71,47 +75,82 @@ struct WriterSpeedTests {
         for _ in 0..<64 { crc ^= CRC32.checksum(block.span) }
         let end = ContinuousClock.now
         let mega = Double(plain.count) * 64 / 1e6
-        print("lz4 alone:", (mega / ((mid - start) / .seconds(1))).rounded(), "MB/s, ratio", Double(plain.count) / Double(block.count))
-        print("crc32:", (Double(block.count) * 64 / 1e6 / ((end - mid) / .seconds(1))).rounded(), "MB/s", crc == 1 ? "" : "")
+        print(
+            "lz4 alone:", (mega / ((mid - start) / .seconds(1))).rounded(), "MB/s, ratio",
+            Double(plain.count) / Double(block.count))
+        print(
+            "crc32:", (Double(block.count) * 64 / 1e6 / ((end - mid) / .seconds(1))).rounded(), "MB/s",
+            crc == 1 ? "" : "")
     }
 
     @Test func otherColumns() {
         var seed = Seed(2)
-        let ids = (0..<Self.rows).map { _ in Array("evt_\(String(seed.next(), radix: 16))\(String(seed.next(), radix: 16))".utf8) }
+        let ids = (0..<Self.rows).map { _ in
+            Array("evt_\(String(seed.next(), radix: 16))\(String(seed.next(), radix: 16))".utf8)
+        }
         let types = (0..<50).map { Array("charge.succeeded.\($0)".utf8) }
-        measure("id, plain", Samples.column("id", 1, .byteArray, .string, required: true, .plain, bloom: false)) { writer in
+        measure("id, plain", Samples.column("id", 1, .byteArray, .string, required: true, .plain, bloom: false)) {
+            writer in
             for row in 0..<Self.rows { put(ids[row], &writer) }
         }
-        measure("id, plain and bloom", Samples.column("id", 1, .byteArray, .string, required: true, .plain, bloom: true)) { writer in
+        measure(
+            "id, plain and bloom", Samples.column("id", 1, .byteArray, .string, required: true, .plain, bloom: true)
+        ) { writer in
             for row in 0..<Self.rows { put(ids[row], &writer) }
         }
-        measure("id, plain and bloom, uncompressed", Samples.column("id", 1, .byteArray, .string, required: true, .plain, bloom: true), codec: .uncompressed) { writer in
+        measure(
+            "id, plain and bloom, uncompressed",
+            Samples.column("id", 1, .byteArray, .string, required: true, .plain, bloom: true), codec: .uncompressed
+        ) { writer in
             for row in 0..<Self.rows { put(ids[row], &writer) }
         }
-        measure("type, dictionary, sorted", Samples.column("type", 1, .byteArray, .string, required: true, .dictionary, bloom: false)) { writer in
+        measure(
+            "type, dictionary, sorted",
+            Samples.column("type", 1, .byteArray, .string, required: true, .dictionary, bloom: false)
+        ) { writer in
             for row in 0..<Self.rows { put(types[row / 1_600], &writer) }
         }
-        measure("type, dictionary, mixed", Samples.column("type", 1, .byteArray, .string, required: true, .dictionary, bloom: false)) { writer in
+        measure(
+            "type, dictionary, mixed",
+            Samples.column("type", 1, .byteArray, .string, required: true, .dictionary, bloom: false)
+        ) { writer in
             for row in 0..<Self.rows { put(types[(row &* 7919) % 50], &writer) }
         }
-        measure("id, dictionary given up", Samples.column("id", 1, .byteArray, .string, required: true, .dictionary, bloom: false)) { writer in
+        measure(
+            "id, dictionary given up",
+            Samples.column("id", 1, .byteArray, .string, required: true, .dictionary, bloom: false)
+        ) { writer in
             for row in 0..<Self.rows { put(ids[row], &writer) }
         }
-        measure("time, delta", Samples.column("time", 1, .int64, .timestampMicrosUTC, required: false, .deltaBinaryPacked, bloom: false)) { writer in
+        measure(
+            "time, delta",
+            Samples.column("time", 1, .int64, .timestampMicrosUTC, required: false, .deltaBinaryPacked, bloom: false)
+        ) { writer in
             for row in 0..<Self.rows { writer.append(Int64(1_763_000_000_000_000 + row * 1_000 + row % 77)) }
         }
-        measure("time, delta, every other null", Samples.column("time", 1, .int64, .timestampMicrosUTC, required: false, .deltaBinaryPacked, bloom: false)) { writer in
+        measure(
+            "time, delta, every other null",
+            Samples.column("time", 1, .int64, .timestampMicrosUTC, required: false, .deltaBinaryPacked, bloom: false)
+        ) { writer in
             for row in 0..<Self.rows {
-                if row % 2 == 0 { writer.appendNull() } else { writer.append(Int64(1_763_000_000_000_000 + row * 1_000)) }
+                if row % 2 == 0 {
+                    writer.appendNull()
+                } else {
+                    writer.append(Int64(1_763_000_000_000_000 + row * 1_000))
+                }
             }
         }
-        measure("amount, plain", Samples.column("amount", 1, .int64, .none, required: false, .plain, bloom: false)) { writer in
+        measure("amount, plain", Samples.column("amount", 1, .int64, .none, required: false, .plain, bloom: false)) {
+            writer in
             for row in 0..<Self.rows { writer.append(Int64(row &* 7919)) }
         }
-        measure("amount, dictionary", Samples.column("amount", 1, .int64, .none, required: false, .dictionary, bloom: false)) { writer in
+        measure(
+            "amount, dictionary", Samples.column("amount", 1, .int64, .none, required: false, .dictionary, bloom: false)
+        ) { writer in
             for row in 0..<Self.rows { writer.append(Int64(row &* 7919 % 500)) }
         }
-        measure("all null", Samples.column("note", 1, .byteArray, .string, required: false, .plain, bloom: false)) { writer in
+        measure("all null", Samples.column("note", 1, .byteArray, .string, required: false, .plain, bloom: false)) {
+            writer in
             for _ in 0..<Self.rows { writer.appendNull() }
         }
         measure("double", Samples.column("price", 1, .double, .none, required: false, .plain, bloom: false)) { writer in

@@ -59,7 +59,7 @@ final class World: Sendable {
             node: "n1", epoch: "018f0000-0000-7000-8000-000000000000", sequence: UInt64(number))
         let now = WallTime(microseconds: Self.start)
         var writer = try BatchWriter.open(
-            folder: folder.path, identity: identity, options: BatchOptions(), now: now, monotonic: .now)
+            folder: folder.path, identity: identity, options: BatchOptions(), now: now)
         for commit in commits {
             let bytes = commit.flatMap { $0 }
             writer.stage(bytes.span, events: commit.count, firstReceived: now, lastReceived: now)

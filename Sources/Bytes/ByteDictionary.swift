@@ -98,9 +98,14 @@ package struct ByteDictionary: ~Copyable {
                 offset += 8
             }
             var rest: UInt64 = 0
-            while offset < raw.count {
-                rest = rest << 8 | UInt64(unsafe raw[offset])
-                offset += 1
+            if offset < raw.count, raw.count >= 8 {
+                // The last eight bytes, some of them for the second time.
+                rest = unsafe raw.loadUnaligned(fromByteOffset: raw.count - 8, as: UInt64.self)
+            } else {
+                while offset < raw.count {
+                    rest = rest << 8 | UInt64(unsafe raw[offset])
+                    offset += 1
+                }
             }
             return fold(hash ^ rest)
         }

@@ -47,10 +47,10 @@ struct DataFileWriter: ~Copyable {
         for column in StandardColumn.allCases {
             writer.beginColumn()
             switch column {
-            case .id: for index in range { writer.append(sorter.arena.a(sorter.record(index))) }
+            case .id: for index in range { writer.append(sorter.arena.a(sorter.records[index])) }
             case .tenant, .source, .type: appendKinds(column, sorter, range, kinds)
             case .time: appendTimes(sorter, range)
-            case .receivedTime: for index in range { writer.append(sorter.record(index).first) }
+            case .receivedTime: for index in range { writer.append(sorter.records[index].first) }
             case .data: try appendData(sorter, range, &clock)
             }
             writer.endColumn()
@@ -67,7 +67,7 @@ struct DataFileWriter: ~Copyable {
         var tag = UInt32.max
         var value: [UInt8] = []
         for index in range {
-            let next = sorter.record(index).tag
+            let next = sorter.records[index].tag
             if next != tag {
                 tag = next
                 value = kinds[Int(tag)].value(column)
@@ -78,7 +78,7 @@ struct DataFileWriter: ~Copyable {
 
     private mutating func appendTimes(_ sorter: borrowing PartitionSorter, _ range: Range<Int>) {
         for index in range {
-            let time = sorter.record(index).second
+            let time = sorter.records[index].second
             if time == GatherState.noTime { writer.appendNull() } else { writer.append(time) }
         }
     }
@@ -88,7 +88,7 @@ struct DataFileWriter: ~Copyable {
     ) throws(StoreError) {
         var unwritten = 0
         for index in range {
-            let record = sorter.record(index)
+            let record = sorter.records[index]
             if sorter.arena.hasB(record) { writer.append(sorter.arena.b(record)) } else { writer.appendNull() }
             unwritten += Int(record.contentBytes)
             if unwritten >= Self.writeBytes {

@@ -29,6 +29,7 @@ struct GatherState: ~Copyable {
     private var receivedTimes = TimestampCache()
     private var times = TimestampCache()
     private var unescapedID = ByteBuffer()
+    private var general = GeneralEventReader()
     private(set) var rowCount = 0
     /// What the run has counted of ``memoryBytes``.
     var reportedBytes = 0
@@ -155,7 +156,7 @@ struct GatherState: ~Copyable {
         counts.events += 1
         counts.rawBytes += range.count + 1
         batchEvents += 1
-        guard let event = EventLine(bytes, range),
+        guard let event = EventLine(bytes, range).map({ EventFields($0) }) ?? general.read(bytes, range),
             let received = receivedTimes.parse(bytes.extracting(event.receivedTime.range))
         else {
             counts.unreadable += 1

@@ -86,20 +86,20 @@ extension CompactionRun {
     private static func rowGroups(_ sorter: borrowing PartitionSorter, _ bytes: Int) -> [Range<Int>] {
         let total = sorter.records.reduce(0) { $0 + Int($1.contentBytes) + 32 }
         let count = max(1, (total + bytes / 2) / max(bytes, 1))
-        if count == 1 { return [0..<sorter.rows.count] }
+        if count == 1 { return [0..<sorter.records.count] }
         let share = total / count + 1
         var ranges: [Range<Int>] = []
         var start = 0
         var gathered = 0
-        for index in sorter.rows.indices {
-            gathered += Int(sorter.record(index).contentBytes) + 32
+        for index in sorter.records.indices {
+            gathered += Int(sorter.records[index].contentBytes) + 32
             if gathered >= share {
                 ranges.append(start..<index + 1)
                 start = index + 1
                 gathered = 0
             }
         }
-        if start < sorter.rows.count { ranges.append(start..<sorter.rows.count) }
+        if start < sorter.records.count { ranges.append(start..<sorter.records.count) }
         return ranges
     }
 }

@@ -60,10 +60,9 @@ struct PartitionSorter: ~Copyable {
     /// Lends the rows' strings.
     let arena: RecordArena
     private let ranks: SortRanks
-    /// Every row, worker by worker; tags are numbers of ``SortRanks/kinds``.
+    /// Every row, in order once sorted; tags are numbers of ``SortRanks/kinds``.
     private(set) var records: [RecordArena.Record] = []
-    /// The rows in order.
-    private(set) var rows: [SortedRow] = []
+    private var rows: [SortedRow] = []
 
     /// - Parameter sources: At least one.
     init(_ sources: [RowSource], _ ranks: SortRanks) {
@@ -74,9 +73,6 @@ struct PartitionSorter: ~Copyable {
             source.arena.collect(source.list, tagOffset: ranks.offsets[source.worker], into: &records)
         }
     }
-
-    /// The row at a place, in order.
-    func record(_ index: Int) -> RecordArena.Record { records[Int(rows[index].order)] }
 
     mutating func sort(by columns: [StandardColumn]) {
         let packing = Packing(columns, ranks, timeBounds(columns))
@@ -90,6 +86,24 @@ struct PartitionSorter: ~Copyable {
             let copy = rows
             rows = sorted(copy, rest)
         }
+        arrange()
+    }
+
+    /// Moves every record to its place, following the cycles of the permutation: columns then read them one by one.
+    private mutating func arrange() {
+        for start in rows.indices where Int(rows[start].order) != start {
+            let displaced = records[start]
+            var place = start
+            while true {
+                let next = Int(rows[place].order)
+                rows[place].order = UInt32(place)
+                if next == start { break }
+                records[place] = records[next]
+                place = next
+            }
+            records[place] = displaced
+        }
+        rows = []
     }
 
     private func sorted(_ rows: [SortedRow], _ rest: [StandardColumn]) -> [SortedRow] {

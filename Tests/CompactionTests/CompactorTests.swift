@@ -82,6 +82,22 @@ import Testing
         #expect(record.rowsUnmatched == report.rowsUnmatched)
     }
 
+    @Test func anEventInAnotherFormIsRead() throws {
+        let world = try World()
+        let spaced = #"{ "type":"t", "data" : "text" , "id":"é\u0041", "specversion":"1.0", "tenant":"acme","#
+            + #" "source":"/acme/x", "receivedtime":"2026-11-23T15:00:00+01:00" }"# + "\n"
+        var base64 = World.Event(id: "b")
+        base64.data = nil
+        base64.base64 = "AAEC"
+        _ = try world.addBatch([[Array(spaced.utf8), World.line(base64)]])
+        _ = try world.compactor().runOnce()
+        #expect(try world.fault(expectingRows: 2) == nil)
+        let columns = try world.records()[0].files[0].columns
+        #expect(columns[0].lower == Array("b".utf8) && columns[0].upper == Array("éA".utf8))
+        #expect(columns[5].lower == columns[5].upper)
+        #expect(columns[6].nulls == 0)
+    }
+
     @Test func aLineThatIsNoEventIsQuarantined() throws {
         let world = try World()
         let good = World.line(World.Event(id: "1"))

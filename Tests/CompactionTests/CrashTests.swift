@@ -29,7 +29,7 @@ import Testing
     @Test(arguments: 0..<60)
     func aFaultyStoreLosesAndDoublesNothing(_ seed: Int) throws {
         let world = try filled()
-        let faulty = FaultyStore(world.store, seed: UInt64(seed), oneIn: UInt64(4 + seed))
+        let faulty = FaultyStore(world.store, seed: UInt64(seed), oneIn: UInt64(3 + seed / 3))
         for _ in 0..<6 { _ = try? world.compactor(store: faulty).runAll() }
         #expect(faulty.faults > 0)
         _ = try world.compactor().runAll()

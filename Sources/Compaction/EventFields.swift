@@ -1,0 +1,96 @@
+import Batches
+import Bytes
+
+/// Where the columns of one event lie in its line.
+struct EventFields {
+    /// The inside of a JSON string.
+    struct Text {
+        let range: Range<Int>
+        let hasEscapes: Bool
+
+        init(range: Range<Int>, hasEscapes: Bool) {
+            self.range = range
+            self.hasEscapes = hasEscapes
+        }
+
+        init(_ text: EventLine.Text) { self.init(range: text.range, hasEscapes: text.hasEscapes) }
+    }
+
+    let id: Text
+    let source: Text
+    let type: Text
+    let tenant: Text
+    let time: Text?
+    let receivedTime: Text
+    /// The payload's JSON, or the base64 text with its quotes; nil for an event without payload.
+    let data: Range<Int>?
+
+    init(_ line: EventLine) {
+        id = Text(line.id)
+        source = Text(line.source)
+        type = Text(line.type)
+        tenant = Text(line.tenant)
+        time = line.time.map { Text($0) }
+        receivedTime = Text(line.receivedTime)
+        data = line.data
+    }
+}
+
+/// Reads lines that are CloudEvents but not as the encoder writes them: other spacing or order, no payload.
+struct GeneralEventReader: ~Copyable {
+    private var scanner = JSONScanner()
+    private var found = JSONFound()
+    private let paths: JSONPaths
+
+    init() {
+        do throws(JSONPathError) {
+            paths = try JSONPaths([
+                "/id", "/source", "/type", "/tenant", "/receivedtime", "/time", "/data", "/data_base64",
+            ])
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
+    /// - Returns: Nil when the line is no JSON object with everything that a stored event has.
+    mutating func read(_ bytes: Span<UInt8>, _ range: Range<Int>) -> EventFields? {
+        do throws(JSONError) {
+            try scanner.scanDocument(bytes.extracting(range), paths: paths, found: &found)
+        } catch {
+            return nil
+        }
+        guard found.kind == .object, let id = text(0, range), let source = text(1, range), let type = text(2, range),
+            let tenant = text(3, range), let received = text(4, range)
+        else { return nil }
+        return EventFields(
+            id: id, source: source, type: type, tenant: tenant, time: text(5, range), receivedTime: received,
+            data: value(6, range) ?? value(7, range))
+    }
+
+    private func text(_ path: Int, _ line: Range<Int>) -> EventFields.Text? {
+        guard let value = found[path], value.kind == .string else { return nil }
+        let start = line.lowerBound + value.offset
+        return EventFields.Text(range: start..<start + value.count, hasEscapes: value.hasEscapes)
+    }
+
+    /// A value as it stands, a string with its quotes.
+    private func value(_ path: Int, _ line: Range<Int>) -> Range<Int>? {
+        guard let value = found[path] else { return nil }
+        let start = line.lowerBound + value.offset
+        return value.kind == .string ? start - 1..<start + value.count + 1 : start..<start + value.count
+    }
+}
+
+extension EventFields {
+    fileprivate init(
+        id: Text, source: Text, type: Text, tenant: Text, time: Text?, receivedTime: Text, data: Range<Int>?
+    ) {
+        self.id = id
+        self.source = source
+        self.type = type
+        self.tenant = tenant
+        self.time = time
+        self.receivedTime = receivedTime
+        self.data = data
+    }
+}

@@ -69,6 +69,8 @@ let package = Package(
         .testTarget(
             name: "ProvidersTests", dependencies: ["Bytes", "HTTP", "Providers", "TestSupport"], swiftSettings: strict),
         .testTarget(
+            name: "ConfigurationTests", dependencies: ["Configuration", "Kernel", "TestSupport"], swiftSettings: strict),
+        .testTarget(
             name: "TelemetryTests", dependencies: ["Bytes", "Kernel", "Telemetry", "TestSupport"],
             swiftSettings: strict),
         .testTarget(

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Reads whatever a file of these bytes offers, for a fuzzer: no input may trap, hang or take much memory.
 package func fuzzParquet(_ bytes: Span<UInt8>) {
     var copy: [UInt8] = []
@@ -5,6 +7,8 @@ package func fuzzParquet(_ bytes: Span<UInt8>) {
     for index in 0..<bytes.count { copy.append(bytes[index]) }
     do throws(ParquetError) {
         let file = try ParquetFile(copy)
+        var text = ByteBuffer()
+        _ = try? file.appendRows(limit: 50, to: &text)
         for rowGroup in 0..<min(4, file.metadata.rowGroups.count) {
             for column in 0..<min(16, file.metadata.columns.count) {
                 fuzzColumn(file, rowGroup, column)

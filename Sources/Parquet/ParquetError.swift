@@ -16,9 +16,18 @@ package enum ParquetError: Error, Equatable, Sendable {
     case unreadable(offset: Int, count: Int)
 
     package enum Part: String, Sendable {
-        case footer, schema, rowGroup = "row group", columnChunk = "column chunk", pageHeader = "page header", page
-        case levels = "definition levels", dictionary, values, columnIndex = "column index"
-        case offsetIndex = "offset index", bloomFilter = "bloom filter"
+        case footer
+        case schema
+        case rowGroup = "row group"
+        case columnChunk = "column chunk"
+        case pageHeader = "page header"
+        case page
+        case levels = "definition levels"
+        case dictionary
+        case values
+        case columnIndex = "column index"
+        case offsetIndex = "offset index"
+        case bloomFilter = "bloom filter"
     }
 
     package enum Feature: Equatable, Sendable {

@@ -128,10 +128,10 @@ struct ParquetInspection {
                 "  row group \(index): \(group.rowCount) rows, \(group.byteCount) bytes"
                     + (sorting.isEmpty ? "" : ", sorted by \(sorting.joined(separator: ", "))"))
             for (column, chunk) in zip(metadata.columns, group.columns) {
-                let encodings = Set(chunk.encodings.map { "\($0)" }).sorted().joined(separator: " ")
+                let encodings = Set(chunk.encodings.map(\.name)).sorted().joined(separator: " ")
                 let nulls = chunk.statistics?.nullCount.map { ", \($0) nulls" } ?? ""
                 output.line(
-                    "    \(chunk.path.joined(separator: ".")): \(chunk.type), \(chunk.codec), \(encodings), "
+                    "    \(chunk.path.joined(separator: ".")): \(chunk.type.name), \(chunk.codec.name), \(encodings), "
                         + "\(chunk.uncompressedBytes) → \(chunk.compressedBytes) bytes\(nulls)"
                         + bounds(chunk.statistics, column))
             }
@@ -150,9 +150,19 @@ struct ParquetInspection {
             var number: Int64 = 0
             for (i, byte) in bytes.prefix(8).enumerated() { number |= Int64(byte) << Int64(8 * i) }
             if column.element.type == .int32 { number = Int64(Int32(truncatingIfNeeded: number)) }
-            return RowText.plain(.integer(number), column)
+            return text(number, column)
         case .byteArray: return JSONOutput.quoted(String(decoding: bytes.prefix(40), as: UTF8.self))
         default: return "\(bytes)"
+        }
+    }
+
+    /// Timestamps as RFC 3339, other numbers as they are.
+    private func text(_ number: Int64, _ column: ColumnDescriptor) -> String {
+        guard case .timestamp(_, let unit) = column.element.logicalType else { return "\(number)" }
+        switch unit {
+        case .milliseconds: return Timestamp.text(microseconds: number &* 1000)
+        case .microseconds: return Timestamp.text(microseconds: number)
+        case .nanoseconds: return Timestamp.text(microseconds: number / 1000)
         }
     }
 
@@ -160,7 +170,7 @@ struct ParquetInspection {
         let metadata = file.metadata
         let columns = metadata.columns.map { column in
             "{\"name\":\(JSONOutput.quoted(column.path.joined(separator: "."))),"
-                + "\"type\":\"\(column.element.type.map { "\($0)" } ?? "")\",\"fieldID\":\(column.element.fieldID ?? -1)}"
+                + "\"type\":\"\(column.element.type?.name ?? "")\",\"fieldID\":\(column.element.fieldID ?? -1)}"
         }
         let groups = metadata.rowGroups.map { group in
             "{\"rows\":\(group.rowCount),\"bytes\":\(group.byteCount),\"sortedBy\":\(group.sorting.map(\.column))}"
@@ -170,22 +180,10 @@ struct ParquetInspection {
             + "\"columns\":[\(columns.joined(separator: ","))],\"rowGroups\":[\(groups.joined(separator: ","))]}"
     }
 
-    private func printRows(_ rows: Int, to output: inout Output) throws {
-        let metadata = file.metadata
-        var left = rows
-        for (index, group) in metadata.rowGroups.enumerated() where left > 0 {
-            let count = min(left, group.rowCount)
-            let columns = try metadata.columns.indices.map {
-                try file.readColumn(rowGroup: index, column: $0, limit: count)
-            }
-            for row in 0..<count {
-                let fields = zip(metadata.columns, columns).map { column, values in
-                    "\(JSONOutput.quoted(column.path.joined(separator: "."))):\(RowText.json(values[row], column))"
-                }
-                output.line("{\(fields.joined(separator: ","))}")
-            }
-            left -= count
-        }
+    private func printRows(_ rows: Int, to output: inout Output) throws(ParquetError) {
+        var lines = ByteBuffer()
+        _ = try file.appendRows(limit: rows, to: &lines)
+        output.write(lines.span)
     }
 }
 
@@ -193,30 +191,4 @@ struct ParquetInspection {
 final class SharedFile: Sendable {
     let file: FileDescriptor
     init(_ file: consuming FileDescriptor) { self.file = file }
-}
-
-/// Values of Parquet columns as text.
-enum RowText {
-    static func json(_ value: ParquetValue?, _ column: ColumnDescriptor) -> String {
-        guard let value else { return "null" }
-        switch value {
-        case .boolean(let flag): return "\(flag)"
-        case .integer:
-            let text = plain(value, column)
-            return Int64(text) == nil ? JSONOutput.quoted(text) : text
-        case .double(let number): return number.isFinite ? "\(number)" : JSONOutput.quoted("\(number)")
-        case .bytes(let bytes): return JSONOutput.quoted(String(decoding: bytes, as: UTF8.self))
-        }
-    }
-
-    /// Timestamps as RFC 3339, other numbers as they are.
-    static func plain(_ value: ParquetValue, _ column: ColumnDescriptor) -> String {
-        guard case .integer(let number) = value else { return "\(value)" }
-        guard case .timestamp(_, let unit) = column.element.logicalType else { return "\(number)" }
-        switch unit {
-        case .milliseconds: return Timestamp.text(microseconds: number &* 1000)
-        case .microseconds: return Timestamp.text(microseconds: number)
-        case .nanoseconds: return Timestamp.text(microseconds: number / 1000)
-        }
-    }
 }

@@ -84,3 +84,11 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+// libFuzzer brings its own `main`, so its executable is there only when asked for: see ops/fuzz.
+if Context.environment["SLUICE_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["Batches", "Bytes", "HTTP", "Parquet"], path: "Tests/Fuzz",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

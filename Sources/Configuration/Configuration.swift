@@ -19,9 +19,11 @@ package struct Configuration: Sendable {
     ///   - file: The file's path; nil reads ``defaultFile`` where that exists, and takes the defaults where not.
     ///   - overrides: `KEY=VALUE`, applied in this order.
     ///   - resolvingSecrets: Whether a secret without a value on this machine is a fault.
+    ///   - extraCheck: What the program at hand has to say about settings that fit together; places are added here.
     /// - Throws: Every fault, not only the first, and the warnings.
     package static func load(
-        file: String?, overrides: [String] = [], resolvingSecrets: Bool = false
+        file: String?, overrides: [String] = [], resolvingSecrets: Bool = false,
+        extraCheck: (Settings) -> [Fault] = { _ in [] }
     ) throws(ConfigurationError) -> Configuration {
         let path = file ?? (FileSystem.exists(defaultFile) ? defaultFile : nil)
         var text: [UInt8] = []
@@ -34,12 +36,14 @@ package struct Configuration: Sendable {
                 throw .faulty([Fault(.error, "", "is larger than \(largestFile >> 20) MiB", place: path)])
             }
         }
-        return try parse(text, name: path, overrides: overrides, resolvingSecrets: resolvingSecrets)
+        return try parse(
+            text, name: path, overrides: overrides, resolvingSecrets: resolvingSecrets, extraCheck: extraCheck)
     }
 
     /// The same for a text in memory.
     package static func parse(
-        _ text: [UInt8], name: String? = nil, overrides: [String] = [], resolvingSecrets: Bool = false
+        _ text: [UInt8], name: String? = nil, overrides: [String] = [], resolvingSecrets: Bool = false,
+        extraCheck: (Settings) -> [Fault] = { _ in [] }
     ) throws(ConfigurationError) -> Configuration {
         let faults = FaultList(text: text, fileName: name ?? "configuration")
         var root: JSON5Node
@@ -56,6 +60,7 @@ package struct Configuration: Sendable {
             DefaultsFollow.apply(&settings) { faults.origins[$0] != nil }
             Limits.check(settings, faults)
             if resolvingSecrets { SourceCheck.checkSecrets(settings, faults) }
+            for fault in extraCheck(settings) { faults.add(fault) }
         }
         if faults.faults.contains(where: { $0.severity == .error }) { throw .faulty(faults.faults) }
         return Configuration(settings: settings, limits: Limits(settings), warnings: faults.faults, file: name)

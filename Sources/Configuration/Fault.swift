@@ -62,6 +62,9 @@ final class FaultList {
     func error(_ path: String, _ message: String, at origin: Origin? = nil) { add(.error, path, message, origin) }
     func warning(_ path: String, _ message: String, at origin: Origin? = nil) { add(.warning, path, message, origin) }
 
+    /// Adds a fault that somebody else found, with the place of its key.
+    func add(_ fault: Fault) { add(fault.severity, fault.path, fault.message, nil) }
+
     private func add(_ severity: Fault.Severity, _ path: String, _ message: String, _ origin: Origin?) {
         guard faults.count < Self.limit else { return }
         var place: String?

@@ -104,7 +104,11 @@ struct Arguments {
     }
 
     /// Reads the configuration that `--config` and `--set` name.
-    func configuration() throws(ConfigurationError) -> Configuration {
-        try Configuration.load(file: value("--config"), overrides: values["--set"] ?? [])
+    ///
+    /// - Parameter resolvingSecrets: Whether a secret without a value on this machine is a fault.
+    func configuration(resolvingSecrets: Bool = false) throws(ConfigurationError) -> Configuration {
+        try Configuration.load(
+            file: value("--config"), overrides: values["--set"] ?? [], resolvingSecrets: resolvingSecrets,
+            extraCheck: NotInThisVersion.faults)
     }
 }

@@ -8,6 +8,11 @@ enum Program {
     /// The commands that exist; each lives in a file of its own.
     private static let commands: [Command] = [.run, .accept, .compact, .check, .inspect, .cat, .fsck]
 
+    /// Commands to come: asked for, they say so.
+    private static let planned = [
+        "load", "maintain", "audit", "replay", "verify", "infer", "cost", "tune", "send", "quarantine", "reveal", "erase",
+    ]
+
     /// The exit status: 0 done, 1 failed or found a fault, 2 wrong usage or configuration.
     static func main(_ words: [String]) -> Int32 {
         guard let name = words.first else {
@@ -20,21 +25,31 @@ enum Program {
             output.line("sluice \(version)")
             return 0
         case "--help", "-h", "help":
-            var output = Output()
-            if words.count > 1, let command = commands.first(where: { $0.name == words[1] }) {
+            if words.count > 1 {
+                guard let command = commands.first(where: { $0.name == words[1] }) else { return unknown(words[1]) }
+                var output = Output()
                 output.write(command.help)
             } else {
+                var output = Output()
                 output.line(overview)
             }
             return 0
         default: break
         }
-        guard let command = commands.first(where: { $0.name == name }) else {
+        guard let command = commands.first(where: { $0.name == name }) else { return unknown(name) }
+        return run(command, Array(words.dropFirst()))
+    }
+
+    private static func unknown(_ name: String) -> Int32 {
+        if planned.contains(name) {
+            Console.fail("\(name) is not in this version (\(version))")
+        } else if name.hasPrefix("-") {
+            Console.fail("there is no option \(name) before a command; write `sluice COMMAND \(name)`")
+        } else {
             let hint = Suggestion.nearest(to: name, among: commands.map(\.name)).map { "; did you mean \($0)?" } ?? ""
             Console.fail("there is no command \"\(name)\"\(hint)\n\n\(overview)")
-            return 2
         }
-        return run(command, Array(words.dropFirst()))
+        return 2
     }
 
     private static func run(_ command: Command, _ words: [String]) -> Int32 {

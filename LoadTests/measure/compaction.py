@@ -54,7 +54,7 @@ def compaction(bench):
             results["sluice"].append(compact_once(bench, store))
             for name, script in [("DuckDB", DUCKDB), ("ClickHouse (chdb)", CHDB)]:
                 target = bench.folder("peer") / "out"
-                usage = measured([python, "-c", script, lines, target])
+                usage = measured([python, "-c", script, lines, target], stdout=subprocess.DEVNULL)
                 usage["bytes"] = size_of(target)
                 results[name].append(usage)
                 shutil.rmtree(target)
@@ -137,7 +137,7 @@ def unpack(bench, batches):
     lines = bench.folder("lines") / "events.ndjson"
     with open(lines, "wb") as target:
         for batch in batches:
-            subprocess.run(["lz4", "-dc", str(batch)], stdout=target, check=True)
+            subprocess.run([bench.binary, "cat", batch], stdout=target, check=True)
     return lines
 
 

@@ -95,8 +95,8 @@ def write_templates(path, count=40_000):
     total = 0
     with open(path, "w", encoding="utf-8") as file:
         for type_, text in payloads:
-            line = ('{"specversion":"1.0","id":"{{id}}","source":"/bench","type":"%s","time":"2026-11-23T%02d:%02d:%02dZ",'
-                    '"datacontenttype":"application/json","data":%s}\n'
+            line = ('{"specversion":"1.0","id":"{{id}}","source":"/bench","type":"%s",'
+                    '"time":"2026-11-23T%02d:%02d:%02dZ","datacontenttype":"application/json","data":%s}\n'
                     % (type_, rng.randrange(24), rng.randrange(60), rng.randrange(60), text))
             total += len(line.encode())
             file.write(line)

@@ -1,3 +1,4 @@
+internal import CLinux
 import Glibc
 
 /// CPU time of the calling thread, in nanoseconds. Only differences mean something.

@@ -18,9 +18,49 @@ enum Word {
         return (other &- ones) & ~other & tops
     }
 
+    /// The word with its bytes from A to Z made lower-case.
+    @inline(__always)
+    static func lowercased(_ word: UInt64) -> UInt64 {
+        let low = word & ~tops
+        // The top bit of a byte is set from A on, and from behind Z on.
+        let isLetter = ((low &+ ones &* 0x3F) ^ (low &+ ones &* 0x25)) & ~word & tops
+        return word | isLetter >> 2
+    }
+
+    /// The top bit of each byte that ends a run of plain text in a JSON string: quote, backslash, control, not ASCII.
+    ///
+    /// A byte of 0x80 and above counts by itself, so the other tests need not leave it out.
+    @inline(__always)
+    static func notPlain(_ word: UInt64) -> UInt64 {
+        let quote = (word ^ (ones &* 0x22)) &- ones
+        let backslash = (word ^ (ones &* 0x5C)) &- ones
+        return (quote | backslash | (word &- ones &* 0x20) | word) & tops
+    }
+
     /// The index of the byte that holds the lowest bit of `mask`, which must not be zero.
     @inline(__always)
     static func first(_ mask: UInt64) -> Int { mask.trailingZeroBitCount / 8 }
+}
+
+/// A set of ASCII characters, one bit for each.
+package struct ASCIISet: Sendable {
+    @usableFromInline let low: UInt64
+    @usableFromInline let high: UInt64
+
+    /// - Parameters:
+    ///   - low: Bit n for the character n.
+    ///   - high: Bit n for the character 64 + n.
+    @inlinable
+    package init(low: UInt64, high: UInt64) {
+        self.low = low
+        self.high = high
+    }
+
+    @inlinable
+    package func contains(_ byte: UInt8) -> Bool {
+        let bits = byte < 64 ? low : high
+        return byte < 128 && bits &>> UInt64(byte & 63) & 1 != 0
+    }
 }
 
 extension Span where Element == UInt8 {
@@ -50,18 +90,52 @@ extension Span where Element == UInt8 {
         }
     }
 
+    /// The first index in `range` whose byte is not in `set`, or the range's end.
+    package func first(notIn set: ASCIISet, in range: Range<Int>) -> Int {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the bytes")
+        return unsafe withUnsafeBufferPointer { bytes in
+            var i = range.lowerBound
+            // SAFETY: the precondition bounds the range.
+            while i < range.upperBound, set.contains(unsafe bytes[i]) { i += 1 }
+            return i
+        }
+    }
+
     /// Whether the `length` bytes at `start` are `text`, which must be lower-case ASCII, in any case of letters.
     package func matches(_ text: StaticString, at start: Int, count length: Int) -> Bool {
         guard length == text.utf8CodeUnitCount else { return false }
         precondition(start >= 0 && start <= count - length, "range outside the bytes")
         return unsafe withUnsafeBufferPointer { bytes in
+            guard let first = bytes.baseAddress else { return true }
             // SAFETY: the guard and the precondition bound both runs; a static string's bytes live for ever.
-            for i in 0..<length {
-                let byte = unsafe bytes[start + i]
-                let folded = byte &- 0x41 < 26 ? byte | 0x20 : byte
-                if unsafe folded != text.utf8Start[i] { return false }
-            }
-            return true
+            let left = unsafe UnsafeRawPointer(first + start)
+            let right = unsafe UnsafeRawPointer(text.utf8Start)
+            return unsafe length < 8
+                ? Self.matchesShort(left, right, length) : Self.matchesLong(left, right, length)
+        }
+    }
+
+    /// Both runs hold `length` bytes.
+    private static func matchesShort(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ length: Int) -> Bool {
+        for i in 0..<length {
+            // SAFETY: `i` is below the length.
+            let byte = unsafe left.load(fromByteOffset: i, as: UInt8.self)
+            let folded = byte &- 0x41 < 26 ? byte | 0x20 : byte
+            if unsafe folded != right.load(fromByteOffset: i, as: UInt8.self) { return false }
+        }
+        return true
+    }
+
+    /// Both runs hold `length` bytes, eight or more; the last word overlaps the one before it.
+    private static func matchesLong(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ length: Int) -> Bool {
+        var i = 0
+        while true {
+            // SAFETY: `i` is at most `length - 8`.
+            let word = unsafe left.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+            let wanted = unsafe right.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+            if Word.lowercased(word) != wanted { return false }
+            if i == length - 8 { return true }
+            i = min(i + 8, length - 8)
         }
     }
 }

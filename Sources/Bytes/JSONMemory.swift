@@ -36,39 +36,40 @@ struct JSONMemory {
         var depth = 0
         var breaks = false
         var i = start
-        unsafe skipSpace(&i, &breaks)
+        i = unsafe skipSpace(i, &breaks)
         breaks = false
         found.start = i
-        var isFirst = true
         while true {
             guard unsafe i < end else { throw JSONError(.end, at: i) }
             let byte = unsafe byte(i)
             if byte == 0x7B || byte == 0x5B {
                 let isObject = byte == 0x7B
-                if isFirst { found.kind = isObject ? .object : .array }
+                if depth == 0 { found.kind = isObject ? .object : .array }
                 guard depth < depthLimit else { throw JSONError(.depth, at: i) }
                 if walk.pending >= 0 { walk.open(isObject ? .object : .array, at: i, found: &found) }
                 let bit: UInt64 = 1 << UInt64(depth & 63)
                 if isObject { kinds[depth >> 6] |= bit } else { kinds[depth >> 6] &= ~bit }
                 depth += 1
                 i += 1
-                isFirst = false
-                unsafe skipSpace(&i, &breaks)
+                i = unsafe skipSpace(i, &breaks)
                 guard unsafe i < end else { throw JSONError(.end, at: i) }
                 if unsafe self.byte(i) != byte + 2 {
                     if isObject {
-                        try unsafe name(&i, &breaks, isWanted: depth == walk.depth, walk: &walk)
+                        i = try unsafe name(i, &breaks, isWanted: depth == walk.depth, walk: &walk)
                     } else if depth == walk.depth {
                         walk.nextElement()
                     }
                     continue
                 }
             } else {
-                let value = try unsafe scalar(byte, at: &i)
+                let value = try unsafe scalar(byte, at: i)
+                i = value.offset + value.count + (value.kind == .string ? 1 : 0)
                 if walk.pending >= 0 { walk.take(value, found: &found) }
-                if isFirst { found.kind = value.kind }
-                if depth == 0 { return i }
-                unsafe skipSpace(&i, &breaks)
+                if depth == 0 {
+                    found.kind = value.kind
+                    return i
+                }
+                i = unsafe skipSpace(i, &breaks)
             }
             // Behind a value, or at the end mark of an empty container.
             while true {
@@ -76,10 +77,9 @@ struct JSONMemory {
                 let isObject = kinds[(depth - 1) >> 6] >> UInt64((depth - 1) & 63) & 1 != 0
                 let next = unsafe self.byte(i)
                 if next == 0x2C {
-                    i += 1
-                    unsafe skipSpace(&i, &breaks)
+                    i = unsafe skipSpace(i + 1, &breaks)
                     if isObject {
-                        try unsafe name(&i, &breaks, isWanted: depth == walk.depth, walk: &walk)
+                        i = try unsafe name(i, &breaks, isWanted: depth == walk.depth, walk: &walk)
                     } else if depth == walk.depth {
                         walk.nextElement()
                     }
@@ -93,118 +93,114 @@ struct JSONMemory {
                     found.hasLineBreaks = breaks
                     return i
                 }
-                unsafe skipSpace(&i, &breaks)
+                i = unsafe skipSpace(i, &breaks)
             }
         }
     }
 
-    /// A member's name and the colon, up to its value.
+    /// A member's name and the colon, up to its value, which starts at the offset returned.
     @inline(__always)
     private func name(
-        _ i: inout Int, _ breaks: inout Bool, isWanted: Bool, walk: inout JSONWalk
-    ) throws(JSONError) {
+        _ i: Int, _ breaks: inout Bool, isWanted: Bool, walk: inout JSONWalk
+    ) throws(JSONError) -> Int {
         guard unsafe i < end else { throw JSONError(.end, at: i) }
         guard unsafe byte(i) == 0x22 else { throw JSONError(.key, at: i) }
-        i += 1
-        let start = i
-        var hasEscapes = false
-        try unsafe string(&i, &hasEscapes)
+        let (close, hasEscapes) = try unsafe string(i + 1)
         if isWanted {
-            if hasEscapes { unsafe walk.lookUpEscaped(self, start, i) } else { unsafe walk.lookUp(self, start, i) }
+            if hasEscapes {
+                unsafe walk.lookUpEscaped(self, i + 1, close)
+            } else {
+                unsafe walk.lookUp(self, i + 1, close)
+            }
         }
-        i += 1
-        unsafe skipSpace(&i, &breaks)
-        guard unsafe i < end else { throw JSONError(.end, at: i) }
-        guard unsafe byte(i) == 0x3A else { throw JSONError(.colon, at: i) }
-        i += 1
-        unsafe skipSpace(&i, &breaks)
+        let colon = unsafe skipSpace(close + 1, &breaks)
+        guard unsafe colon < end else { throw JSONError(.end, at: colon) }
+        guard unsafe byte(colon) == 0x3A else { throw JSONError(.colon, at: colon) }
+        return unsafe skipSpace(colon + 1, &breaks)
     }
 
     /// A string, number or literal that starts with `first` at `i`.
     @inline(__always)
-    private func scalar(_ first: UInt8, at i: inout Int) throws(JSONError) -> JSONValue {
+    private func scalar(_ first: UInt8, at i: Int) throws(JSONError) -> JSONValue {
         if first == 0x22 {
-            i += 1
-            let start = i
-            var hasEscapes = false
-            try unsafe string(&i, &hasEscapes)
-            i += 1
-            return JSONValue(kind: .string, hasEscapes: hasEscapes, offset: start, count: i - 1 - start)
+            let (close, hasEscapes) = try unsafe string(i + 1)
+            return JSONValue(kind: .string, hasEscapes: hasEscapes, offset: i + 1, count: close - i - 1)
         }
-        let start = i
         if first == 0x2D || first &- 0x30 < 10 {
-            let isInteger = try unsafe number(first, &i)
-            return JSONValue(kind: isInteger ? .integer : .number, offset: start, count: i - start)
+            let (next, isInteger) = try unsafe number(first, i)
+            return JSONValue(kind: isInteger ? .integer : .number, offset: i, count: next - i)
         }
-        let kind = try unsafe literal(first, &i)
-        return JSONValue(kind: kind, offset: start, count: i - start)
+        return try unsafe literal(first, i)
     }
 
-    /// From behind the opening quote to the closing one.
+    /// From behind the opening quote to the closing one, and whether a backslash was passed.
     @inline(__always)
-    private func string(_ i: inout Int, _ hasEscapes: inout Bool) throws(JSONError) {
+    private func string(_ start: Int) throws(JSONError) -> (close: Int, hasEscapes: Bool) {
+        var i = start
+        var hasEscapes = false
         while unsafe i + 8 <= end {
-            let word = unsafe word(i)
-            let hits =
-                Word.equal(0x22, word) | Word.equal(0x5C, word) | Word.below(0x20, word) | (word & Word.tops)
+            let hits = Word.notPlain(unsafe word(i))
             if hits == 0 {
                 i += 8
                 continue
             }
             i += Word.first(hits)
-            if unsafe byte(i) == 0x22 { return }
-            try unsafe special(&i, &hasEscapes)
+            let byte = unsafe byte(i)
+            if byte == 0x22 { return (i, hasEscapes) }
+            if byte == 0x5C { hasEscapes = true }
+            i = try unsafe special(i)
         }
-        try unsafe stringTail(&i, &hasEscapes)
+        return try unsafe stringTail(i, hasEscapes)
     }
 
     /// The last seven bytes of the text, one by one.
     @inline(never)
-    private func stringTail(_ i: inout Int, _ hasEscapes: inout Bool) throws(JSONError) {
+    private func stringTail(_ start: Int, _ escapes: Bool) throws(JSONError) -> (close: Int, hasEscapes: Bool) {
+        var i = start
+        var hasEscapes = escapes
         while unsafe i < end {
             let byte = unsafe byte(i)
-            if byte == 0x22 { return }
-            if byte >= 0x20, byte < 0x80, byte != 0x5C { i += 1 } else { try unsafe special(&i, &hasEscapes) }
+            if byte == 0x22 { return (i, hasEscapes) }
+            if byte == 0x5C { hasEscapes = true }
+            i = byte >= 0x20 && byte < 0x80 && byte != 0x5C ? i + 1 : try unsafe special(i)
         }
         throw JSONError(.end, at: i)
     }
 
     /// An escape, a run of bytes above ASCII, or a control character, which is an error; `i < end`.
     @inline(never)
-    private func special(_ i: inout Int, _ hasEscapes: inout Bool) throws(JSONError) {
-        let byte = unsafe byte(i)
-        if byte < 0x20 { throw JSONError(.control, at: i) }
-        if byte == 0x5C {
-            hasEscapes = true
-            try unsafe escape(&i)
-            return
-        }
+    private func special(_ start: Int) throws(JSONError) -> Int {
+        let byte = unsafe byte(start)
+        if byte < 0x20 { throw JSONError(.control, at: start) }
+        if byte == 0x5C { return try unsafe escape(start) }
+        var i = start
         while unsafe i < end, unsafe self.byte(i) >= 0x80 {
             let length = unsafe UTF8Run.sequence(base, at: i, to: end)
             if length == 0 { throw JSONError(.utf8, at: i) }
             i += length
         }
+        return i
     }
 
-    private func escape(_ i: inout Int) throws(JSONError) {
+    private func escape(_ i: Int) throws(JSONError) -> Int {
         guard unsafe i + 1 < end else { throw JSONError(.end, at: i) }
         switch unsafe byte(i + 1) {
-        case 0x22, 0x5C, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74: i += 2
+        case 0x22, 0x5C, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74: return i + 2
         case 0x75:
             guard unsafe i + 6 <= end else { throw JSONError(.end, at: i) }
             for k in i + 2..<i + 6 {
                 let digit = unsafe byte(k)
                 guard digit &- 0x30 < 10 || (digit | 0x20) &- 0x61 < 6 else { throw JSONError(.escape, at: i) }
             }
-            i += 6
+            return i + 6
         default: throw JSONError(.escape, at: i)
         }
     }
 
-    /// number = [ minus ] int [ frac ] [ exp ]; tells whether it is an integer.
+    /// number = [ minus ] int [ frac ] [ exp ]
     @inline(__always)
-    private func number(_ first: UInt8, _ i: inout Int) throws(JSONError) -> Bool {
-        let start = i
+    private func number(_ first: UInt8, _ start: Int) throws(JSONError) -> (next: Int, isInteger: Bool) {
+        var i = start
         var digit = first
         if first == 0x2D {
             i += 1
@@ -218,61 +214,74 @@ struct JSONMemory {
         } else {
             while unsafe i < end, unsafe byte(i) &- 0x30 < 10 { i += 1 }
         }
-        guard unsafe i < end, unsafe byte(i) == 0x2E || byte(i) | 0x20 == 0x65 else { return true }
-        try unsafe fraction(start, &i)
-        return false
+        guard unsafe i < end, unsafe byte(i) == 0x2E || byte(i) | 0x20 == 0x65 else { return (i, true) }
+        return (try unsafe fraction(start, i), false)
     }
 
-    @inline(never)
-    private func fraction(_ start: Int, _ i: inout Int) throws(JSONError) {
-        if unsafe byte(i) == 0x2E {
-            i += 1
-            try unsafe digits(start, &i)
-        }
-        guard unsafe i < end, unsafe byte(i) | 0x20 == 0x65 else { return }
+    private func fraction(_ start: Int, _ point: Int) throws(JSONError) -> Int {
+        var i = point
+        if unsafe byte(i) == 0x2E { i = try unsafe digits(start, i + 1) }
+        guard unsafe i < end, unsafe byte(i) | 0x20 == 0x65 else { return i }
         i += 1
         if unsafe i < end, unsafe byte(i) == 0x2B || byte(i) == 0x2D { i += 1 }
-        try unsafe digits(start, &i)
+        return try unsafe digits(start, i)
     }
 
     /// One digit or more.
-    private func digits(_ start: Int, _ i: inout Int) throws(JSONError) {
+    @inline(__always)
+    private func digits(_ start: Int, _ first: Int) throws(JSONError) -> Int {
+        var i = first
         guard unsafe i < end else { throw JSONError(.end, at: i) }
         guard unsafe byte(i) &- 0x30 < 10 else { throw JSONError(.number, at: start) }
         while unsafe i < end, unsafe byte(i) &- 0x30 < 10 { i += 1 }
+        return i
     }
 
-    private func literal(_ first: UInt8, _ i: inout Int) throws(JSONError) -> JSONValue.Kind {
+    /// `true`, `false` or `null`, compared in one load where the text goes on long enough.
+    @inline(__always)
+    private func literal(_ first: UInt8, _ i: Int) throws(JSONError) -> JSONValue {
+        if unsafe i + 8 <= end {
+            let word = unsafe word(i)
+            let four = word & 0xFFFF_FFFF
+            if four == 0x6C6C_756E { return JSONValue(kind: .null, offset: i, count: 4) }
+            if four == 0x6575_7274 { return JSONValue(kind: .true, offset: i, count: 4) }
+            if word & 0xFF_FFFF_FFFF == 0x65_736C_6166 { return JSONValue(kind: .false, offset: i, count: 5) }
+        }
+        return try unsafe literalTail(first, i)
+    }
+
+    @inline(never)
+    private func literalTail(_ first: UInt8, _ i: Int) throws(JSONError) -> JSONValue {
         switch first {
-        case 0x74: try unsafe word("true", &i, .true)
-        case 0x66: try unsafe word("false", &i, .false)
-        case 0x6E: try unsafe word("null", &i, .null)
+        case 0x74: try unsafe spelled("true", .true, i)
+        case 0x66: try unsafe spelled("false", .false, i)
+        case 0x6E: try unsafe spelled("null", .null, i)
         default: throw JSONError(.value, at: i)
         }
     }
 
-    @inline(__always)
-    private func word(
-        _ text: StaticString, _ i: inout Int, _ kind: JSONValue.Kind
-    ) throws(JSONError) -> JSONValue.Kind {
-        let start = i
+    private func spelled(
+        _ text: StaticString, _ kind: JSONValue.Kind, _ start: Int
+    ) throws(JSONError) -> JSONValue {
         for k in 0..<text.utf8CodeUnitCount {
-            guard unsafe i < end else { throw JSONError(.end, at: i) }
+            guard unsafe start + k < end else { throw JSONError(.end, at: start + k) }
             // SAFETY: `k` is below the static string's length.
-            guard unsafe byte(i) == text.utf8Start[k] else { throw JSONError(.literal, at: start) }
-            i += 1
+            guard unsafe byte(start + k) == text.utf8Start[k] else { throw JSONError(.literal, at: start) }
         }
-        return kind
+        return JSONValue(kind: kind, offset: start, count: text.utf8CodeUnitCount)
     }
 
+    /// Where the white space at `i` ends; `breaks` becomes true when a CR or LF was in it.
     @inline(__always)
-    func skipSpace(_ i: inout Int, _ breaks: inout Bool) {
-        if unsafe i < end, unsafe byte(i) <= 0x20 { unsafe skipMoreSpace(&i, &breaks) }
+    private func skipSpace(_ i: Int, _ breaks: inout Bool) -> Int {
+        if unsafe i < end, unsafe byte(i) <= 0x20 { return unsafe skipMoreSpace(i, &breaks) }
+        return i
     }
 
     /// White space is space, tab, LF and CR; indented text has long runs of spaces.
     @inline(never)
-    private func skipMoreSpace(_ i: inout Int, _ breaks: inout Bool) {
+    private func skipMoreSpace(_ start: Int, _ breaks: inout Bool) -> Int {
+        var i = start
         while unsafe i < end {
             switch unsafe byte(i) {
             case 0x20:
@@ -282,8 +291,9 @@ struct JSONMemory {
             case 0x0A, 0x0D:
                 breaks = true
                 i += 1
-            default: return
+            default: return i
             }
         }
+        return i
     }
 }

@@ -59,7 +59,8 @@ package enum XXHash64 {
             offset += 8
         }
         if offset <= count - 4 {
-            h ^= unsafe UInt64(UInt32(littleEndian: start.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+            h ^=
+                unsafe UInt64(UInt32(littleEndian: start.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
                 &* prime1
             h = rotate(h, 23) &* prime2 &+ prime3
             offset += 4

@@ -57,6 +57,13 @@ package struct Answer: Sendable {
         body(problem.status, type: "application/problem+json", document.span, date: date, to: &output)
     }
 
+    /// The refusal of a request that could not be read; the connection is to be closed behind it.
+    package static func refusal(_ error: HTTPError, date: borrowing HTTPDate, to output: inout ByteBuffer) {
+        var answer = Answer()
+        answer.closes = true
+        answer.problem(Problem(error), date: date, to: &output)
+    }
+
     /// Any status with any body.
     package func body(
         _ status: Status, type: StaticString, _ bytes: Span<UInt8>, date: borrowing HTTPDate,
@@ -102,6 +109,10 @@ package struct Answer: Sendable {
         if let length {
             output.append("\r\nContent-Length: ")
             output.append(decimal: length)
+        }
+        if status == .unauthorized {
+            // Required by RFC 9110 section 15.5.2; the same for every source, so that it gives nothing away.
+            output.append("\r\nWWW-Authenticate: Bearer")
         }
         if let retryAfter {
             output.append("\r\nRetry-After: ")

@@ -17,22 +17,9 @@ package struct Problem: Sendable {
         body.append(#"","status":"#)
         body.append(decimal: status.rawValue)
         body.append(#","detail":""#)
-        Problem.appendEscaped(detail, to: &body)
+        JSONText.appendEscaped(detail.utf8Span.span, to: &body)
         body.append(#""}"#)
         document = body.array
-    }
-
-    private static func appendEscaped(_ text: String, to body: inout ByteBuffer) {
-        for byte in text.utf8 {
-            switch byte {
-            case 0x22: body.append(#"\""#)
-            case 0x5C: body.append(#"\\"#)
-            case 0..<0x20:
-                body.append("\\u00")
-                for digit in [byte >> 4, byte & 15] { body.append(digit < 10 ? 48 + digit : 87 + digit) }
-            default: body.append(byte)
-            }
-        }
     }
 
     /// One for each ``HTTPError``, by its position.

@@ -71,11 +71,11 @@ extension RequestHead {
         var i = value.start
         if i < value.end, buffer[i] == 0x5B {
             i += 1
-            while i < value.end, buffer[i] == 0x3A || Characters.isRegName(buffer[i]) { i += 1 }
+            while i < value.end, buffer[i] == 0x3A || Characters.regName.contains(buffer[i]) { i += 1 }
             guard i < value.end, buffer[i] == 0x5D, i > value.start + 1 else { return false }
             i += 1
         } else {
-            while i < value.end, Characters.isRegName(buffer[i]) { i += 1 }
+            i = buffer.first(notIn: Characters.regName, in: value.range)
         }
         guard i < value.end else { return true }
         guard buffer[i] == 0x3A else { return false }

@@ -3,9 +3,10 @@ import Bytes
 extension RequestHead {
     /// Reads the request target: origin, absolute, authority (CONNECT) or asterisk form (OPTIONS).
     ///
+    /// The caller has checked the characters.
+    ///
     /// Source: RFC 9112 section 3.2; RFC 3986 for the characters. A fragment is no part of a target.
     mutating func parseTarget(_ range: Range<Int>, in buffer: Span<UInt8>) throws(HTTPError) {
-        for i in range where !Characters.isTarget(buffer[i]) { throw .requestLine }
         target = ByteRange(offset: range.lowerBound, count: range.count)
         if method == .connect {
             guard Self.isAuthorityForm(target, in: buffer) else { throw .requestLine }

@@ -95,17 +95,17 @@ package struct RequestParser: Sendable {
 
     /// request-line = method SP request-target SP HTTP-version
     private mutating func parseRequestLine(_ line: Range<Int>, in buffer: Span<UInt8>) throws(HTTPError) {
-        var methodEnd = line.lowerBound
-        while methodEnd < line.upperBound, Characters.isToken(buffer[methodEnd]) { methodEnd += 1 }
+        let methodEnd = buffer.first(notIn: Characters.token, in: line)
         let methodLength = methodEnd - line.lowerBound
         guard methodLength > 0, methodEnd < line.upperBound, buffer[methodEnd] == 0x20 else { throw .requestLine }
         head.methodName = ByteRange(offset: line.lowerBound, count: methodLength)
         head.method = RequestHead.Method(head.methodName, in: buffer)
 
         let targetStart = methodEnd + 1
-        var targetEnd = targetStart
-        while targetEnd < line.upperBound, buffer[targetEnd] != 0x20 { targetEnd += 1 }
-        guard targetEnd > targetStart, targetEnd < line.upperBound else { throw .requestLine }
+        let targetEnd = buffer.first(notIn: Characters.target, in: targetStart..<line.upperBound)
+        guard targetEnd > targetStart, targetEnd < line.upperBound, buffer[targetEnd] == 0x20 else {
+            throw .requestLine
+        }
         try parseVersion(targetEnd + 1..<line.upperBound, in: buffer)
         try head.parseTarget(targetStart..<targetEnd, in: buffer)
     }
@@ -124,8 +124,7 @@ package struct RequestParser: Sendable {
     /// field-line = field-name ":" OWS field-value OWS; a line that starts with white space is a folded one.
     private mutating func parseField(_ line: Range<Int>, in buffer: Span<UInt8>) throws(HTTPError) {
         guard head.fields.count < limits.fields else { throw .tooManyFields }
-        var colon = line.lowerBound
-        while colon < line.upperBound, Characters.isToken(buffer[colon]) { colon += 1 }
+        let colon = buffer.first(notIn: Characters.token, in: line)
         guard colon > line.lowerBound, colon < line.upperBound, buffer[colon] == 0x3A else { throw .fieldLine }
         var start = colon + 1
         var end = line.upperBound

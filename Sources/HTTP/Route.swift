@@ -26,39 +26,60 @@ package enum Route: Sendable, Hashable {
     ///   - path: The path of the request head, in `buffer`.
     ///   - decoded: Emptied and filled with the decoded names when `isDecoded` says so.
     package init(path: ByteRange, in buffer: Span<UInt8>, decoded: inout ByteBuffer) {
-        guard path.length > 4, buffer.matches("/v1/", at: path.start, count: 4) else { self = .unknownPath; return }
+        self = Self.find(path, in: buffer, decoded: &decoded)
+    }
+
+    private static func find(_ path: ByteRange, in buffer: Span<UInt8>, decoded: inout ByteBuffer) -> Route {
         // `matches` folds letters, a path does not.
-        guard buffer[path.start + 1] == UInt8(ascii: "v") else { self = .unknownPath; return }
-        var names: [3 of ByteRange] = [.empty, .empty, .empty]
-        var count = 0
-        var start = path.start + 4
-        var hasPercent = false
-        for i in start...path.end {
-            if i < path.end, buffer[i] == UInt8(ascii: "%") { hasPercent = true }
-            guard i == path.end || buffer[i] == UInt8(ascii: "/") else { continue }
-            guard count < 3 else { self = .unknownPath; return }
-            names[count] = ByteRange(offset: start, count: i - start)
-            count += 1
-            start = i + 1
+        guard path.length > 4, buffer.matches("/v1/", at: path.start, count: 4), buffer[path.start + 1] == 0x76 else {
+            return .unknownPath
         }
-        guard count >= 2 else { self = .unknownPath; return }
-        if hasPercent {
+        var names = Segments()
+        guard names.split(ByteRange(offset: path.start + 4, count: path.length - 4), in: buffer) else {
+            return .unknownPath
+        }
+        if names.hasPercent {
             decoded.removeAll()
-            for i in 0..<count {
-                guard let name = Self.decode(names[i], in: buffer, into: &decoded) else { self = .badName; return }
-                names[i] = name
+            for i in 0..<names.count {
+                guard let name = decode(names.ranges[i], in: buffer, into: &decoded) else { return .badName }
+                names.ranges[i] = name
             }
         }
-        for i in 0..<count {
-            let isName = hasPercent ? Self.isName(names[i], in: decoded.span) : Self.isName(names[i], in: buffer)
-            guard isName else { self = .badName; return }
+        for i in 0..<names.count {
+            let name = names.ranges[i]
+            guard names.hasPercent ? isName(name, in: decoded.span) : isName(name, in: buffer) else { return .badName }
         }
-        self = .event(
-            Names(tenant: names[0], source: names[1], token: count == 3 ? names[2] : nil, isDecoded: hasPercent))
+        return .event(
+            Names(
+                tenant: names.ranges[0], source: names.ranges[1], token: names.count == 3 ? names.ranges[2] : nil,
+                isDecoded: names.hasPercent))
+    }
+
+    /// The two or three parts between the slashes, as sent.
+    private struct Segments {
+        var ranges: [3 of ByteRange] = [.empty, .empty, .empty]
+        var count = 0
+        var hasPercent = false
+
+        /// False for fewer or more parts.
+        mutating func split(_ path: ByteRange, in buffer: Span<UInt8>) -> Bool {
+            var start = path.start
+            for i in path.start...path.end {
+                if i < path.end, buffer[i] == UInt8(ascii: "%") { hasPercent = true }
+                guard i == path.end || buffer[i] == UInt8(ascii: "/") else { continue }
+                guard count < 3 else { return false }
+                ranges[count] = ByteRange(offset: start, count: i - start)
+                count += 1
+                start = i + 1
+            }
+            return count >= 2
+        }
     }
 
     /// Undoes `%XX`; nil for an escape that is none.
-    private static func decode(_ name: ByteRange, in buffer: Span<UInt8>, into decoded: inout ByteBuffer) -> ByteRange? {
+    private static func decode(
+        _ name: ByteRange, in buffer: Span<UInt8>, into decoded: inout ByteBuffer
+    ) -> ByteRange? {
         let start = decoded.count
         var i = name.start
         while i < name.end {

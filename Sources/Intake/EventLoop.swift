@@ -141,8 +141,9 @@ final class EventLoop {
     /// - Parameter isQuiet: The turn found little to read: waiting for company would be waiting for nobody.
     func submitIfDue(isQuiet: Bool) {
         guard !hasGroupAtCommitter, filling.events > 0 else { return }
+        // With memory acknowledgement nobody waits for the group, so it always waits for company.
         let isDue =
-            isQuiet || filling.lines.count >= context.options.commit.maxBytes
+            isQuiet && context.options.acknowledgement == .durable || filling.lines.count >= context.options.commit.maxBytes
             || now - filling.opened >= context.options.commit.linger || isDraining
         if isDue { submit() }
     }

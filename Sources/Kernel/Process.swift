@@ -30,6 +30,9 @@ package enum ProcessFacts {
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// Ends the process.
+    package static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
+
     package static var processID: Int32 { getpid() }
 
     package static var currentFolder: String {

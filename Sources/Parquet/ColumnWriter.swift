@@ -73,6 +73,21 @@ struct ColumnWriter: ~Copyable {
         clearPage()
     }
 
+    /// Gives back the memory that the next chunk can do without until it needs it again.
+    mutating func release() {
+        precondition(!isOpen, "a column is open")
+        body.release()
+        levels.release()
+        strings = ByteMap()
+        numbers = WordMap()
+        words = []
+        indexes = []
+        pageIndexes = []
+        pageNulls = []
+        lastPage = []
+        hashes = []
+    }
+
     // MARK: Values
 
     mutating func append(_ string: Span<UInt8>, _ pages: inout PageWriter, _ output: inout ByteBuffer) {

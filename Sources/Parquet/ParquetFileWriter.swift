@@ -103,6 +103,12 @@ package struct ParquetFileWriter: ~Copyable {
         rowCount = nil
     }
 
+    /// Gives back buffers (a few MiB) between row groups, for a file that stays open beside many others.
+    package mutating func releaseBuffers() {
+        column.release()
+        if output.isEmpty { output.release() }
+    }
+
     /// Writes bloom filters, page indexes and the footer. Nothing can follow.
     package mutating func finish() -> ParquetFileSummary {
         precondition(rowCount == nil && !isFinished, "a row group is still open")

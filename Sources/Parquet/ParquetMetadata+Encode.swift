@@ -2,7 +2,7 @@ import Bytes
 
 extension ThriftWriter {
     /// The footer without its length.
-    mutating func write(_ metadata: ParquetMetadata) {
+    package mutating func write(_ metadata: ParquetMetadata) {
         begin()
         i32(1, metadata.version)
         list(2, of: .structure, count: metadata.schema.count)

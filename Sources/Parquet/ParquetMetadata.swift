@@ -9,11 +9,16 @@ package struct ParquetMetadata: Sendable {
     package var createdBy: String?
     /// The leaves of the schema, in the order of every row group's columns.
     package var columns: [ColumnDescriptor] = []
+    package init() {}
 }
 
 /// One node of the schema.
 package struct SchemaElement: Sendable, Equatable {
-    package enum Repetition: Int32, Sendable { case required = 0, optional = 1, repeated = 2 }
+    package enum Repetition: Int32, Sendable {
+        case required = 0
+        case optional = 1
+        case repeated = 2
+    }
 
     package var name = ""
     /// Nil for a group.
@@ -82,6 +87,7 @@ package struct ColumnChunkMetadata: Sendable {
     package var columnIndexLength: Int?
     package var offsetIndexOffset: Int?
     package var offsetIndexLength: Int?
+    package var isEncrypted = false
     package init() {}
 
     /// Where the chunk's pages start.
@@ -110,7 +116,11 @@ package struct PageEncodingCount: Sendable, Equatable {
 
 /// Bounds and nulls of every page of a column chunk. Source: parquet.thrift, `ColumnIndex`.
 package struct ColumnIndex: Sendable, Equatable {
-    package enum Order: Int32, Sendable { case unordered = 0, ascending = 1, descending = 2 }
+    package enum Order: Int32, Sendable {
+        case unordered = 0
+        case ascending = 1
+        case descending = 2
+    }
     package var nullPages: [Bool] = []
     package var lower: [[UInt8]] = []
     package var upper: [[UInt8]] = []

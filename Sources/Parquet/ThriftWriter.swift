@@ -1,7 +1,7 @@
-import Bytes
+package import Bytes
 
 /// The types of Thrift's compact protocol. Source: thrift-compact-protocol.md, "Struct encoding".
-enum ThriftType: UInt8 {
+package enum ThriftType: UInt8 {
     case yes = 1
     case no = 2
     case byte = 3
@@ -17,29 +17,31 @@ enum ThriftType: UInt8 {
 }
 
 /// Writes Thrift's compact protocol. Fields must be written in rising order of their numbers.
-struct ThriftWriter: ~Copyable {
-    private(set) var bytes = ByteBuffer()
+package struct ThriftWriter: ~Copyable {
+    package private(set) var bytes = ByteBuffer()
     private var lastField: Int16 = 0
     private var outer: [Int16] = []
 
-    mutating func removeAll() {
+    package init() {}
+
+    package mutating func removeAll() {
         bytes.removeAll()
         lastField = 0
         outer.removeAll(keepingCapacity: true)
     }
 
     /// Opens a structure: the value of the field or list element just announced.
-    mutating func begin() {
+    package mutating func begin() {
         outer.append(lastField)
         lastField = 0
     }
 
-    mutating func end() {
+    package mutating func end() {
         bytes.append(0)
         lastField = outer.removeLast()
     }
 
-    mutating func field(_ number: Int16, _ type: ThriftType) {
+    package mutating func field(_ number: Int16, _ type: ThriftType) {
         let step = number - lastField
         precondition(step > 0, "fields are written in rising order")
         if step <= 15 {
@@ -51,39 +53,39 @@ struct ThriftWriter: ~Copyable {
         lastField = number
     }
 
-    mutating func structure(_ number: Int16) {
+    package mutating func structure(_ number: Int16) {
         field(number, .structure)
         begin()
     }
 
-    mutating func bool(_ number: Int16, _ value: Bool) { field(number, value ? .yes : .no) }
+    package mutating func bool(_ number: Int16, _ value: Bool) { field(number, value ? .yes : .no) }
 
-    mutating func i16(_ number: Int16, _ value: Int16) {
+    package mutating func i16(_ number: Int16, _ value: Int16) {
         field(number, .i16)
         bytes.append(zigzag: Int64(value))
     }
 
-    mutating func i32(_ number: Int16, _ value: Int32) {
+    package mutating func i32(_ number: Int16, _ value: Int32) {
         field(number, .i32)
         bytes.append(zigzag: Int64(value))
     }
 
-    mutating func i64(_ number: Int16, _ value: Int) {
+    package mutating func i64(_ number: Int16, _ value: Int) {
         field(number, .i64)
         bytes.append(zigzag: Int64(value))
     }
 
-    mutating func binary(_ number: Int16, _ value: Span<UInt8>) {
+    package mutating func binary(_ number: Int16, _ value: Span<UInt8>) {
         field(number, .binary)
         binary(value)
     }
 
-    mutating func text(_ number: Int16, _ value: String) {
+    package mutating func text(_ number: Int16, _ value: String) {
         field(number, .binary)
         text(value)
     }
 
-    mutating func list(_ number: Int16, of type: ThriftType, count: Int) {
+    package mutating func list(_ number: Int16, of type: ThriftType, count: Int) {
         field(number, .list)
         if count < 15 {
             bytes.append(UInt8(count) << 4 | type.rawValue)
@@ -94,17 +96,17 @@ struct ThriftWriter: ~Copyable {
     }
 
     /// A list element; so are the next four.
-    mutating func binary(_ value: Span<UInt8>) {
+    package mutating func binary(_ value: Span<UInt8>) {
         bytes.append(varint: UInt64(value.count))
         bytes.append(value)
     }
 
-    mutating func text(_ value: String) {
+    package mutating func text(_ value: String) {
         let utf8 = value.utf8Span
         binary(utf8.span)
     }
 
-    mutating func i32(_ value: Int32) { bytes.append(zigzag: Int64(value)) }
-    mutating func i64(_ value: Int) { bytes.append(zigzag: Int64(value)) }
-    mutating func bool(_ value: Bool) { bytes.append(value ? ThriftType.yes.rawValue : ThriftType.no.rawValue) }
+    package mutating func i32(_ value: Int32) { bytes.append(zigzag: Int64(value)) }
+    package mutating func i64(_ value: Int) { bytes.append(zigzag: Int64(value)) }
+    package mutating func bool(_ value: Bool) { bytes.append(value ? ThriftType.yes.rawValue : ThriftType.no.rawValue) }
 }

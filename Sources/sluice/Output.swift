@@ -45,7 +45,7 @@ enum Console {
 /// Progress of long work: one line that is rewritten on a terminal, else a plain line every few seconds.
 struct Progress {
     private let isTerminal = StandardStreams.errorIsTerminal
-    private var last = MonotonicTime(nanoseconds: 0)
+    private var last = MonotonicTime.now
     private var isShown = false
 
     mutating func show(_ text: @autoclosure () -> String) {

@@ -1,22 +1,7 @@
 import Bytes
 import Foundation
+import TestSupport
 import Testing
-
-/// The shared corpus of published test documents, where it is.
-enum Corpus {
-    static let folder: String? = {
-        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let path =
-            ProcessInfo.processInfo.environment["SLUICE_CORPUS"]
-            ?? package.deletingLastPathComponent().appendingPathComponent("shared/corpus").path
-        return FileManager.default.fileExists(atPath: path) ? path : nil
-    }()
-
-    static func bytes(_ path: String) throws -> [UInt8] {
-        [UInt8](try Data(contentsOf: URL(fileURLWithPath: (folder ?? "") + "/" + path)))
-    }
-}
 
 @Suite(.enabled(if: Corpus.folder != nil, "the corpus is not here; set SLUICE_CORPUS"))
 struct JSONCorpusTests {

@@ -12,7 +12,10 @@ import Testing
     /// Compares with a parser so simple that it can be read as the grammar.
     @Test(arguments: 1...400 as ClosedRange<UInt64>) func agreesWithTheGrammar(_ number: UInt64) {
         var seed = Seed(number)
-        let pool = Array(#"{}[]:,"\/bfnrtu0123456789+-.eE aAtrue"#.utf8) + [0, 9, 10, 13, 0x1F, 0x7F, 0x80, 0xC3, 0xA9, 0xED, 0xF0, 0xFF]
+        let pool =
+            Array(#"{}[]:,"\/bfnrtu0123456789+-.eE aAtrue"#.utf8) + [
+                0, 9, 10, 13, 0x1F, 0x7F, 0x80, 0xC3, 0xA9, 0xED, 0xF0, 0xFF,
+            ]
         for _ in 0..<20 {
             var bytes = Self.seeds[Int(seed.next() % UInt64(Self.seeds.count))]
             for _ in 0..<1 + seed.next() % 3 {

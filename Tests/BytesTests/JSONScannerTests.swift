@@ -35,20 +35,25 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", JSONError.Kind.end, 0), ("{\"a\":1,}", .key, 7), ("[1,]", .value, 3), ("[1 2]", .separator, 3), ("{1:2}", .key, 1),
-        ("{\"a\" 1}", .colon, 5), ("01", .number, 0), ("-", .end, 1), ("-a", .number, 0), ("1.", .end, 2), ("1.e1", .number, 0), ("tru", .end, 3),
+        ("", JSONError.Kind.end, 0), ("{\"a\":1,}", .key, 7), ("[1,]", .value, 3), ("[1 2]", .separator, 3),
+        ("{1:2}", .key, 1),
+        ("{\"a\" 1}", .colon, 5), ("01", .number, 0), ("-", .end, 1), ("-a", .number, 0), ("1.", .end, 2),
+        ("1.e1", .number, 0), ("tru", .end, 3),
         ("trux", .literal, 0), ("\"\\x\"", .escape, 1), ("\"\\u12g4\"", .escape, 1), ("\"a\tb\"", .control, 2),
-        ("\"\u{1}\"", .control, 1), ("[1}", .separator, 2), ("{]", .key, 1), ("[[]", .end, 3), ("1 1", .trailing, 2), ("x", .value, 0),
+        ("\"\u{1}\"", .control, 1), ("[1}", .separator, 2), ("{]", .key, 1), ("[[]", .end, 3), ("1 1", .trailing, 2),
+        ("x", .value, 0),
         ("\"abcdefghijklm\n\"", .control, 14), ("[\"12345678\\u000\"]", .escape, 10),
     ])
     func saysWhatIsWrongAndWhere(_ text: String, _ kind: JSONError.Kind, _ offset: Int) {
         #expect(throws: JSONError(kind, at: offset)) { try scan(Array(text.utf8), Self.paths) }
     }
 
-    @Test(arguments: [
-        [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x9F, 0xBF], [0xED, 0xA0, 0x80], [0xF0, 0x8F, 0xBF, 0xBF],
-        [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xC3], [0xE2, 0x82], [0xF0, 0x9F, 0x98], [0xFF], [0xC3, 0x28],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x9F, 0xBF], [0xED, 0xA0, 0x80], [0xF0, 0x8F, 0xBF, 0xBF],
+            [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xC3], [0xE2, 0x82], [0xF0, 0x9F, 0x98], [0xFF],
+            [0xC3, 0x28],
+        ] as [[UInt8]])
     func refusesWhatIsNotUTF8(_ bad: [UInt8]) {
         for padding in 0..<17 {
             let pad = [UInt8](repeating: 0x61, count: padding)
@@ -60,9 +65,11 @@ import Testing
 
     @Test(arguments: 1...300 as ClosedRange<UInt64>) func agreesWithTheStandardLibraryAboutUTF8(_ number: UInt64) {
         var seed = Seed(number)
-        let bytes = (0..<seed.next() % 12).map { _ in
-            [0x61, 0xC3, 0xA9, 0xE2, 0x82, 0xAC, 0xF0, 0x9F, 0x98, 0x80, 0xED, 0x9F, 0xF4, 0x8F, 0xBF, 0xE0][Int(seed.next() % 16)]
-        } as [UInt8]
+        let bytes =
+            (0..<seed.next() % 12).map { _ in
+                [0x61, 0xC3, 0xA9, 0xE2, 0x82, 0xAC, 0xF0, 0x9F, 0x98, 0x80, 0xED, 0x9F, 0xF4, 0x8F, 0xBF, 0xE0][
+                    Int(seed.next() % 16)]
+            } as [UInt8]
         let isValid = UTF8.validate(bytes.span)
         #expect(isValid == (String(validating: bytes, as: UTF8.self) != nil))
     }

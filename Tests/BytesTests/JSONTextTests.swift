@@ -3,7 +3,9 @@ import TestSupport
 import Testing
 
 @Suite struct JSONTextTests {
-    @Test(arguments: ["", "plain", "a\"b\\c\n\r\t\u{8}\u{c}\u{1}\u{1f}\u{7f}", "grüße 日本 🎉", "12345678\"", "1234567\n89"])
+    @Test(arguments: [
+        "", "plain", "a\"b\\c\n\r\t\u{8}\u{c}\u{1}\u{1f}\u{7f}", "grüße 日本 🎉", "12345678\"", "1234567\n89",
+    ])
     func comesBackAsItWas(_ text: String) throws {
         let escaped = escape(Array(text.utf8))
         try scan([0x22] + escaped + [0x22], [])
@@ -12,7 +14,8 @@ import Testing
 
     @Test(arguments: [
         (#"\u0041\u00e9\u20AC\ud83c\udf89"#, "Aé€🎉"), (#"\ud800"#, "\u{FFFD}"), (#"\udc00x"#, "\u{FFFD}x"),
-        (#"\ud800\u0041"#, "\u{FFFD}A"), (#"\ud800\ud83c\udf89"#, "\u{FFFD}🎉"), (#"\/\b\f\n\r\t\"\\"#, "/\u{8}\u{c}\n\r\t\"\\"),
+        (#"\ud800\u0041"#, "\u{FFFD}A"), (#"\ud800\ud83c\udf89"#, "\u{FFFD}🎉"),
+        (#"\/\b\f\n\r\t\"\\"#, "/\u{8}\u{c}\n\r\t\"\\"),
     ])
     func readsEscapes(_ escaped: String, _ text: String) { #expect(unescape(Array(escaped.utf8)) == text) }
 

@@ -86,12 +86,12 @@ func decodeFrames(_ input: [UInt8]) throws(LZ4FrameError) -> (bytes: [UInt8], la
     }
 
     /// Frames that other writers made; skipped where the corpus is absent.
-    @Test(.enabled(if: TestSupport.Corpus.isPresent, "the corpus is absent"))
+    @Test(.enabled(if: Corpus.isPresent, "the corpus is absent"))
     func readsTheFramesOfOthers() throws {
-        for line in try TestSupport.Corpus.lines("lz4/frames.jsonl") {
+        for line in try Corpus.lines("lz4/frames.jsonl") {
             let path = try #require(line["file"] as? String)
             let frames = try #require(line["frames"] as? [[String: Any]])
-            let input = try TestSupport.Corpus.bytes(path)
+            let input = try Corpus.bytes(path)
             let garbage = frames.contains { $0["kind"] as? String == "garbage" }
             let result = Result { () throws(LZ4FrameError) in try decodeFrames(input) }
             switch result {
@@ -103,9 +103,9 @@ func decodeFrames(_ input: [UInt8]) throws(LZ4FrameError) -> (bytes: [UInt8], la
         }
     }
 
-    @Test(.enabled(if: TestSupport.Corpus.isPresent, "the corpus is absent"))
+    @Test(.enabled(if: Corpus.isPresent, "the corpus is absent"))
     func checksumsAgreeWithThePublishedOnes() throws {
-        let data = try Data(TestSupport.Corpus.bytes("xxhash/vectors.json"))
+        let data = try Data(Corpus.bytes("xxhash/vectors.json"))
         let document = try JSONSerialization.jsonObject(with: data)
         let cases = (document as? [[String: Any]]) ?? (document as? [String: Any])?["vectors"] as? [[String: Any]]
         for vector in try #require(cases) where "\(vector["algorithm"] ?? vector["algo"] ?? "")".contains("32") {

@@ -18,13 +18,12 @@ import Testing
 
     @Test(arguments: HTTPError.allCases) func everyRefusalIsAProblemThatFitsItsLength(_ error: HTTPError) throws {
         var output = ByteBuffer()
-        var answer = Answer()
-        answer.closes = true
-        answer.problem(Problem(error), date: Self.date, to: &output)
+        Answer.refusal(error, date: Self.date, to: &output)
         let parts = String(decoding: output.array, as: UTF8.self).split(separator: "\r\n\r\n")
         #expect(parts.count == 2 && parts[0].hasPrefix("HTTP/1.1 \(error.status.rawValue) \(error.status.reason)\r\n"))
         #expect(parts[0].contains("Content-Length: \(parts[1].utf8.count)") && parts[0].contains("Connection: close"))
-        #expect(parts[0].contains("application/problem+json") && parts[1].contains("\"status\":\(error.status.rawValue),"))
+        #expect(
+            parts[0].contains("application/problem+json") && parts[1].contains("\"status\":\(error.status.rawValue),"))
     }
 
     @Test func aHeadAnswerHasNoBody() {

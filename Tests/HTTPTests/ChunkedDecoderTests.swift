@@ -25,13 +25,16 @@ import Testing
         "\r\n", " 5\r\n", "+5\r\n", "-5\r\n", "0x5\r\n", "5 \r\n", "5\n", "5\r\r\n", "g\r\n", "5;\r\n", "5;=\r\n",
         "5;a=\r\n", "5;a b\r\n", "5;a=\"b\r\n", "5;a=\"b\nc\"\r\n", "5;a\u{1}\r\n", "5;a \r\n", "5 a\r\n",
         "1\r\nab\r\n", "1\r\na\n", "0\r\n\n", "0\r\nA : b\r\n", "0\r\n A: b\r\n", "0\r\nA\r\n", "0\r\nA: b\n",
-        "0\r\nContent-Length: 5\r\n", "0\r\ntransfer-ENCODING: chunked\r\n", "0\r\nHost: a\r\n", "00000000000000005\r\n",
+        "0\r\nContent-Length: 5\r\n", "0\r\ntransfer-ENCODING: chunked\r\n", "0\r\nHost: a\r\n",
+        "00000000000000005\r\n",
     ])
     func refuses(_ body: String) {
         #expect(throws: HTTPError.chunk) { try decode(Array(body.utf8)) }
     }
 
-    @Test(arguments: ["65\r\n", "ffffffffffffffff\r\n", "7fffffffffffffff\r\n", "60\r\n\(String(repeating: "a", count: 96))\r\n5\r\n"])
+    @Test(arguments: [
+        "65\r\n", "ffffffffffffffff\r\n", "7fffffffffffffff\r\n", "60\r\n\(String(repeating: "a", count: 96))\r\n5\r\n",
+    ])
     func boundsTheContentBeforeItArrives(_ body: String) {
         #expect(throws: HTTPError.bodyTooLarge) { try decode(Array(body.utf8), limit: 100) }
     }
@@ -49,7 +52,8 @@ import Testing
         var seed = Seed(number)
         var bytes = Self.body
         for _ in 0..<1 + seed.next() % 3 {
-            bytes[Int(seed.next() % UInt64(bytes.count))] = [0, 9, 10, 13, 32, 59, 61, 34, 49, 97][Int(seed.next() % 10)]
+            bytes[Int(seed.next() % UInt64(bytes.count))] =
+                [0, 9, 10, 13, 32, 59, 61, 34, 49, 97][Int(seed.next() % 10)]
         }
         let cut = Int(seed.next() % UInt64(bytes.count))
         let whole = Result { try decode(bytes).content }

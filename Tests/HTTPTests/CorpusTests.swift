@@ -1,24 +1,8 @@
 import Bytes
 import Foundation
 import HTTP
+import TestSupport
 import Testing
-
-/// The shared corpus of published requests, where it is.
-enum Corpus {
-    static let folder: String? = {
-        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let path =
-            ProcessInfo.processInfo.environment["SLUICE_CORPUS"]
-            ?? package.deletingLastPathComponent().appendingPathComponent("shared/corpus").path
-        return FileManager.default.fileExists(atPath: path) ? path : nil
-    }()
-
-    static func lines<T: Decodable>(_ path: String, as type: T.Type) throws -> [T] {
-        let data = try Data(contentsOf: URL(fileURLWithPath: (folder ?? "") + "/" + path))
-        return try data.split(separator: 10).map { try JSONDecoder().decode(type, from: $0) }
-    }
-}
 
 @Suite(.enabled(if: Corpus.folder != nil, "the corpus is not here; set SLUICE_CORPUS"))
 struct CorpusTests {
@@ -46,7 +30,9 @@ struct CorpusTests {
     @Test func understandsTheRequestsItShouldAndNoOther() throws {
         let requests = try Corpus.lines("http/requests.jsonl", as: Request.self)
         for request in requests {
-            let outcome = Session([UInt8](request.raw_b64))
+            let bytes = [UInt8](request.raw_b64)
+            if bytes.count < 4096 { fuzzHTTP(bytes.span) }
+            let outcome = Session(bytes)
             let most = request.max_understood ?? .max
             #expect(outcome.understood <= most, "\(request.id)")
             if request.verdict == "accept" {
@@ -64,7 +50,9 @@ struct CorpusTests {
             var encoded = [UInt8](body.encoded_b64)
             if body.consume_trailer == false { encoded += [13, 10] }
             let outcome = Result { try decode(encoded) }
-            if body.result == "0", !(body.consume_trailer == true && String(decoding: encoded, as: UTF8.self).contains("b\n")) {
+            if body.result == "0",
+                !(body.consume_trailer == true && String(decoding: encoded, as: UTF8.self).contains("b\n"))
+            {
                 let result = try outcome.get()
                 #expect(result.isDone && result.consumed == encoded.count, "\(body.id)")
                 #expect(result.content == body.decoded_b64.map { String(decoding: $0, as: UTF8.self) }, "\(body.id)")

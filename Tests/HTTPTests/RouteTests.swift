@@ -11,10 +11,15 @@ import Testing
         let bytes = Array(path.utf8)
         var decoded = ByteBuffer()
         let route = Route(path: ByteRange(offset: 0, count: bytes.count), in: bytes.span, decoded: &decoded)
-        guard case .event(let found) = route else { Issue.record("\(route)"); return }
+        guard case .event(let found) = route else {
+            Issue.record("\(route)")
+            return
+        }
         #expect(found.isDecoded == path.contains("%"))
         let place = found.isDecoded ? decoded.array : bytes
-        #expect([found.tenant, found.source].map { text($0, place) } + (found.token.map { [text($0, place)] } ?? []) == names)
+        #expect(
+            [found.tenant, found.source].map { text($0, place) } + (found.token.map { [text($0, place)] } ?? [])
+                == names)
     }
 
     @Test(arguments: ["", "/", "/v1", "/v1/", "/v1/a", "/v2/a/b", "/V1/a/b", "/v1/a/b/c/d", "/livez", "/v1/a/b/c/"])

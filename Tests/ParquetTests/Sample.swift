@@ -44,6 +44,8 @@ struct Sample {
                 writer.endColumn()
             }
             writer.endRowGroup()
+            // So must giving the memory back.
+            if rows.count % 2 == 0 { writer.releaseBuffers() }
         }
         let summary = writer.finish()
         drain(&writer, &file)

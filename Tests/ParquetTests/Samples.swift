@@ -50,7 +50,8 @@ enum Samples {
         let random = Int64(bitPattern: seed.next())
         func maybe(_ cell: Cell) -> Cell { nulls > 0 && seed.next() % 100 < UInt64(nulls) ? .null : cell }
         return [
-            .text("evt_\(String(UInt64(bitPattern: random), radix: 36))_\(index)"), .text("type.\(random.magnitude % 7)"),
+            .text("evt_\(String(UInt64(bitPattern: random), radix: 36))_\(index)"),
+            .text("type.\(random.magnitude % 7)"),
             maybe(.text(String(repeating: "note \(index) ", count: index % 11))), maybe(.text("label\(index / 100)")),
             maybe(.bytes((0..<index % 5).map { UInt8(truncatingIfNeeded: random >> Int64($0 * 8)) })),
             maybe(.integer(start + Int64(index) * 1_000 + random % 500)), .integer(start + Int64(index) * 997),
@@ -67,7 +68,9 @@ enum Samples {
         return (0..<count).map { row($0, &seed, nulls: nulls) }
     }
 
-    static var everyType: Sample { Sample("every_type", columns, options: options, groups: [rows(1_000, seed: 1, nulls: 0)]) }
+    static var everyType: Sample {
+        Sample("every_type", columns, options: options, groups: [rows(1_000, seed: 1, nulls: 0)])
+    }
     static var nulls: Sample {
         let groups = [rows(700, seed: 2, nulls: 30), rows(300, seed: 3, nulls: 100), rows(500, seed: 4, nulls: 95)]
         return Sample("nulls", columns, options: options, groups: groups)
@@ -75,7 +78,9 @@ enum Samples {
     static var oneRow: Sample { Sample("one_row", columns, options: options, groups: [rows(1, seed: 5, nulls: 0)]) }
     static var noRows: Sample { Sample("no_rows", columns, options: options, groups: []) }
     static var rowGroups: Sample {
-        Sample("row_groups", columns, options: options, groups: (0..<40).map { rows(1 + $0 * 3, seed: UInt64($0), nulls: 10) })
+        Sample(
+            "row_groups", columns, options: options,
+            groups: (0..<40).map { rows(1 + $0 * 3, seed: UInt64($0), nulls: 10) })
     }
     static var uncompressed: Sample {
         var options = options
@@ -92,7 +97,9 @@ enum Samples {
         var options = options
         options.pageBytes = 200
         options.pageRows = 23
-        return Sample("tiny_pages", columns, options: options, groups: [rows(999, seed: 8, nulls: 40), rows(24, seed: 9, nulls: 0)])
+        return Sample(
+            "tiny_pages", columns, options: options,
+            groups: [rows(999, seed: 8, nulls: 40), rows(24, seed: 9, nulls: 0)])
     }
 
     /// Dictionaries given up in the middle of a row group, and kept in the next one.
@@ -101,14 +108,17 @@ enum Samples {
         options.dictionaryBytes = 2_000
         options.pageRows = 100
         let columns = [
-            column("word", 1, .byteArray, .string, .dictionary, bloom: true), column("number", 2, .int64, .dictionary, bloom: true),
+            column("word", 1, .byteArray, .string, .dictionary, bloom: true),
+            column("number", 2, .int64, .dictionary, bloom: true),
             column("small", 3, .int32, required: true, .dictionary),
         ]
         let many = (0..<1_500).map { row -> [Cell] in
             let word: Cell = row % 9 == 4 ? .null : .text("w\(row / 3)")
             return [word, .integer(Int64(row / 2)), .integer(Int64(row / 2))]
         }
-        let few = (0..<800).map { row -> [Cell] in [.text("few\(row % 5)"), row % 4 == 0 ? .null : .integer(7), .integer(1)] }
+        let few = (0..<800).map { row -> [Cell] in
+            [.text("few\(row % 5)"), row % 4 == 0 ? .null : .integer(7), .integer(1)]
+        }
         return Sample("fallback", columns, options: options, groups: [many, few, many])
     }
 
@@ -116,8 +126,10 @@ enum Samples {
         var options = options
         options.statisticsBytes = 16
         let texts = [
-            "", "\u{0}", "a\u{0}b", "ascii", "Grüße", "日本語のテキストは三バイト", "🙂🙃🙂🙃🙂🙃", "e\u{301}", "\u{FFFF}\u{FFFF}\u{FFFF}\u{FFFF}\u{FFFF}\u{FFFF}",
-            "\u{7FF}\u{7FF}\u{7FF}\u{7FF}\u{7FF}\u{7FF}\u{7FF}\u{7FF}\u{7FF}", "\u{D7FF}\u{D7FF}\u{D7FF}\u{D7FF}\u{D7FF}\u{D7FF}", "\"quoted\"\\ \n\t",
+            "", "\u{0}", "a\u{0}b", "ascii", "Grüße", "日本語のテキストは三バイト", "🙂🙃🙂🙃🙂🙃", "e\u{301}",
+            "\u{FFFF}\u{FFFF}\u{FFFF}\u{FFFF}\u{FFFF}\u{FFFF}",
+            "\u{7FF}\u{7FF}\u{7FF}\u{7FF}\u{7FF}\u{7FF}\u{7FF}\u{7FF}\u{7FF}",
+            "\u{D7FF}\u{D7FF}\u{D7FF}\u{D7FF}\u{D7FF}\u{D7FF}", "\"quoted\"\\ \n\t",
             "\u{10FFFF}\u{10FFFF}\u{10FFFF}\u{10FFFF}\u{10FFFF}", "日本語のテキストは三バイトです",
         ]
         let columns = [column("text", 1, .byteArray, .string), column("dict", 2, .byteArray, .string, .dictionary)]
@@ -129,7 +141,8 @@ enum Samples {
         let values: [Int64] = [.min, .max, 0, -1, 1, .min, .min, .max, 42]
         let narrow: [Int64] = [-2_147_483_648, 2_147_483_647, 0, -1, 1, -2_147_483_648, 2_147_483_647, 5, 6]
         let columns = [
-            column("plain", 1, .int64), column("delta", 2, .int64, .deltaBinaryPacked), column("dict", 3, .int64, .dictionary),
+            column("plain", 1, .int64), column("delta", 2, .int64, .deltaBinaryPacked),
+            column("dict", 3, .int64, .dictionary),
             column("plain32", 4, .int32), column("delta32", 5, .int32, .deltaBinaryPacked),
             column("dict32", 6, .int32, .dictionary), column("date", 7, .int32),
         ]
@@ -158,9 +171,12 @@ enum Samples {
         let alphabet = Array("abcdefghijklmnopqrstuvwxyz{}\":, 0123456789")
         let noise = String((0..<5_000).map { _ in alphabet[Int(seed.next() % UInt64(alphabet.count))] })
         let huge = String(repeating: noise, count: 1_048)
-        let columns = [column("data", 1, .byteArray, .string, required: true), column("dict", 2, .byteArray, .string, .dictionary)]
+        let columns = [
+            column("data", 1, .byteArray, .string, required: true), column("dict", 2, .byteArray, .string, .dictionary),
+        ]
         let rows: [[Cell]] = [
-            [.text("small"), .null], [.text(huge), .text(huge)], [.text(""), .text("")], [.text(huge + "!"), .text("x")], [.text("end"), .text("x")],
+            [.text("small"), .null], [.text(huge), .text(huge)], [.text(""), .text("")],
+            [.text(huge + "!"), .text("x")], [.text("end"), .text("x")],
         ]
         return Sample("large", columns, options: options, groups: [rows])
     }
@@ -197,6 +213,7 @@ enum Samples {
                 .integer(1_763_000_000_000_000 + Int64(row % 1_700) * 1_234), .text("{\"id\":\"\(id)\",\"n\":\(row)}"),
             ]
         }
-        return Sample("sorted_events", columns, options: options, groups: [Array(rows[..<2_500]), Array(rows[2_500...])])
+        return Sample(
+            "sorted_events", columns, options: options, groups: [Array(rows[..<2_500]), Array(rows[2_500...])])
     }
 }

@@ -19,6 +19,7 @@ package struct CompactionRecord: Sendable, Equatable {
         package let fieldID: Int32
         /// Compressed, in the file.
         package let bytes: Int
+        /// Values and nulls.
         package let values: Int
         package let nulls: Int
         /// Bounds in PLAIN encoding, strings without their length; nil when none are known.
@@ -127,12 +128,11 @@ extension CompactionRecord.DataFile {
         }
         var read: [CompactionRecord.Column] = []
         for column in columns {
-            guard let id = column["id"]?.integer, let bytes = column["bytes"]?.integer,
-                let values = column["values"]?.integer, let nulls = column["nulls"]?.integer
-            else { return nil }
+            guard let id = column["id"]?.integer, let bytes = column["bytes"]?.integer else { return nil }
             read.append(
                 CompactionRecord.Column(
-                    fieldID: Int32(truncatingIfNeeded: id), bytes: Int(bytes), values: Int(values), nulls: Int(nulls),
+                    fieldID: Int32(truncatingIfNeeded: id), bytes: Int(bytes), values: Int(rows),
+                    nulls: Int(column["nulls"]?.integer ?? 0),
                     lower: column["lower"]?.bytes.flatMap(Hex.decode), upper: column["upper"]?.bytes.flatMap(Hex.decode)))
         }
         self.init(

@@ -17,7 +17,7 @@ final class CompactionRun: Sendable {
         var damaged: [DamagedBatch] = []
         var failure: CompactionError?
         var readBytes = 0
-        var record = RecordWriter()
+        var record: RecordWriter
         var ids: UUIDv7Generator
         /// Partitions to flush; the last is next.
         var jobs: [Int] = []
@@ -37,6 +37,7 @@ final class CompactionRun: Sendable {
     let openFiles: OpenFiles
     private let options: CompactionOptions
     private let plan: CompactionPlan
+    private let started: WallTime
     private let largestBatch: Int
     private let workers: [Worker]
     private let arenas: [RecordArena]
@@ -50,7 +51,7 @@ final class CompactionRun: Sendable {
     private let tainted = Atomic<Bool>(false)
 
     init(
-        id: String, store: any ObjectStore, tables: [TableOptions], options: CompactionOptions, plan: CompactionPlan,
+        id: String, started: WallTime, store: any ObjectStore, tables: [TableOptions], options: CompactionOptions, plan: CompactionPlan,
         isStopped: @escaping @Sendable () -> Bool, onProgress: @escaping @Sendable (Int, Int) -> Void
     ) {
         self.id = id
@@ -66,7 +67,11 @@ final class CompactionRun: Sendable {
         arenas = workers.map { $0.state.withLock { $0.arena } }
         openFiles = OpenFiles(limit: min(options.maximumOpenFiles, options.memory / 8 / DataFileWriter.parkedBytes))
         quarantineFile = QuarantineFile(run: id, worker: options.worker, store: store)
-        state = Mutex(State(ids: UUIDv7Generator(seed: Entropy.random())))
+        state = Mutex(
+            State(
+                record: RecordWriter(id: id, worker: options.worker, started: started),
+                ids: UUIDv7Generator(seed: Entropy.random())))
+        self.started = started
     }
 
     // MARK: For workers
@@ -120,23 +125,25 @@ final class CompactionRun: Sendable {
         return max((options.memory - reserve) / 8 * 5, options.memory / 4)
     }
 
-    private var sharedBytes: Int {
-        directory.memoryBytes + openFiles.count * DataFileWriter.parkedBytes + state.withLock { $0.record.memoryBytes }
-    }
+    private var sharedBytes: Int { directory.memoryBytes + openFiles.count * DataFileWriter.parkedBytes }
+
+    /// What is left of the limit beside the record, which only grows, and for a moment doubles when it does.
+    private var rowLimit: Int { max(memoryLimit - 2 * state.withLock { $0.record.memoryBytes }, memoryLimit / 4) }
 
     /// Counts what a worker has read and how its memory has grown.
     ///
     /// - Returns: True when all workers shall stop where they are.
     func mustPause(afterReading bytes: Int, grown: Int) -> Bool {
-        let memory = counted.add(grown, ordering: .relaxed).newValue + sharedBytes
+        let rows = counted.add(grown, ordering: .relaxed).newValue + sharedBytes
         let read = state.withLock { state in
             state.readBytes += bytes
-            state.report.peakCountedBytes = max(state.report.peakCountedBytes, memory)
+            state.report.peakCountedBytes = max(
+                state.report.peakCountedBytes, rows + state.record.memoryBytes)
             return state.readBytes
         }
         onProgress(read, plan.bytes)
         if isStopped() { fail(.stopped) }
-        if memory > memoryLimit && !isTainted || hasFailed { pausing.store(true, ordering: .relaxed) }
+        if rows > rowLimit && !isTainted || hasFailed { pausing.store(true, ordering: .relaxed) }
         return pausing.load(ordering: .relaxed)
     }
 
@@ -155,7 +162,16 @@ final class CompactionRun: Sendable {
         try flush(partitionsBySize().map(\.partition), endsFiles: true)
         try step(.flushed)
         let quarantined: CompactionRecord.Quarantined?
-        do throws(StoreError) { quarantined = try quarantineFile.finish() } catch { throw .store(error) }
+        do throws(StoreError) {
+            quarantined = try quarantineFile.finish()
+            var clock = StageClock()
+            var sealing = CompactionReport.Stage()
+            try store.seal(run: id)
+            clock.lap(into: &sealing)
+            state.withLock { $0.report.write += sealing }
+        } catch {
+            throw .store(error)
+        }
         state.withLock { $0.quarantined = quarantined }
         try step(.finished)
     }
@@ -185,17 +201,18 @@ final class CompactionRun: Sendable {
     /// Writes the largest partitions until memory is half empty.
     private func flushLargest() throws(CompactionError) {
         state.withLock { $0.report.flushes += 1 }
+        let limit = rowLimit
         let partitions = partitionsBySize()
         let used = counted.load(ordering: .relaxed) + sharedBytes
         var held = used
         var chosen: [Int] = []
-        for (partition, bytes) in partitions where held > memoryLimit / 2 && bytes > 0 {
+        for (partition, bytes) in partitions where held > limit / 2 && bytes > 0 {
             chosen.append(partition)
             held -= bytes
         }
         try flush(chosen, endsFiles: false)
         // Partly filled slabs, names of partitions: what is left must go if it leaves too little room.
-        if counted.load(ordering: .relaxed) + sharedBytes > memoryLimit * 3 / 4 {
+        if counted.load(ordering: .relaxed) + sharedBytes > limit * 3 / 4 {
             try flush(partitionsBySize().map(\.partition), endsFiles: true)
             for worker in workers { worker.state.withLock { $0.forgetPartitions() } }
             directory.removeAll()
@@ -267,7 +284,7 @@ final class CompactionRun: Sendable {
     // MARK: Results
 
     /// The record of what was done, as JSON, and a report without times of the whole.
-    func result(started: WallTime, into json: inout ByteBuffer) -> (CompactionRecord, CompactionReport) {
+    func result(into json: inout ByteBuffer) -> (CompactionRecord, CompactionReport) {
         let counts = workers.map { $0.state.withLock { $0.counts } }
         return state.withLock { state in
             var record = CompactionRecord(
@@ -278,7 +295,7 @@ final class CompactionRun: Sendable {
             record.rowsOut = state.record.rowsOut
             record.rowsQuarantined = state.quarantined?.rows ?? 0
             record.rowsUnmatched = counts.reduce(0) { $0 + $1.unmatched }
-            state.record.write(record, to: &json)
+            state.record.finish(record, into: &json)
             var report = state.report
             report.run = id
             report.batches = record.batches.count

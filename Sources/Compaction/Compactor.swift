@@ -99,11 +99,11 @@ package final class Compactor: Sendable {
         defer { withExtendedLifetime(runLock) {} }
         let stop = stop, onEvent = onEvent
         let run = CompactionRun(
-            id: id, store: store, tables: tables, options: options, plan: plan, isStopped: { stop.isSet },
+            id: id, started: started, store: store, tables: tables, options: options, plan: plan, isStopped: { stop.isSet },
             onProgress: { onEvent(.progress(readBytes: $0, ofBytes: $1)) })
         do throws(CompactionError) {
             try run.execute(step)
-            var report = try commit(run, started)
+            var report = try commit(run)
             report.total.wall = MonotonicTime.now - wall
             report.total.cpu = ProcessFacts.cpuNanoseconds - cpu
             note(report.damaged, plan)
@@ -148,9 +148,9 @@ package final class Compactor: Sendable {
     }
 
     /// Writes the record and makes the files visible.
-    private func commit(_ run: CompactionRun, _ started: WallTime) throws(CompactionError) -> CompactionReport {
+    private func commit(_ run: CompactionRun) throws(CompactionError) -> CompactionReport {
         var json = ByteBuffer()
-        var (record, report) = run.result(started: started, into: &json)
+        var (record, report) = run.result(into: &json)
         var clock = StageClock()
         // Every batch of the plan was damaged from its first byte: there is nothing to say.
         if record.batches.isEmpty {

@@ -98,7 +98,7 @@ struct DataFileWriter: ~Copyable {
         }
     }
 
-    /// Ends the file and makes it durable.
+    /// Ends the file; it is durable when the run is sealed.
     mutating func finish(_ clock: inout FlushClock) throws(StoreError) -> ParquetFileSummary {
         let summary = writer.finish()
         try drain(&clock)

@@ -25,6 +25,16 @@ struct EventFields {
     /// The payload's JSON, or the base64 text with its quotes; nil for an event without payload.
     let data: Range<Int>?
 
+    init(_ line: EnvelopeScan) {
+        id = Text(range: line.id, hasEscapes: false)
+        source = Text(range: line.source, hasEscapes: false)
+        type = Text(range: line.type, hasEscapes: false)
+        tenant = Text(range: line.tenant, hasEscapes: false)
+        time = line.time.isEmpty ? nil : Text(range: line.time, hasEscapes: false)
+        receivedTime = Text(range: line.receivedTime, hasEscapes: false)
+        data = line.data.isEmpty ? nil : line.data
+    }
+
     init(_ line: EventLine) {
         id = Text(line.id)
         source = Text(line.source)

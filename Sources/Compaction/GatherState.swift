@@ -156,7 +156,7 @@ struct GatherState: ~Copyable {
         counts.events += 1
         counts.rawBytes += range.count + 1
         batchEvents += 1
-        guard let event = EventLine(bytes, range).map({ EventFields($0) }) ?? general.read(bytes, range),
+        guard let event = fields(bytes, range),
             let received = receivedTimes.parse(bytes.extracting(event.receivedTime.range))
         else {
             counts.unreadable += 1
@@ -176,6 +176,13 @@ struct GatherState: ~Copyable {
         } else {
             append(kind, received, time, bytes.extracting(event.id.range), bytes, event.data, run)
         }
+    }
+
+    /// Where the event's columns lie; nil when the line is no event. The usual layout is tried first.
+    private mutating func fields(_ bytes: Span<UInt8>, _ range: Range<Int>) -> EventFields? {
+        if let line = EnvelopeScan(bytes, range) { return EventFields(line) }
+        if let line = EventLine(bytes, range) { return EventFields(line) }
+        return general.read(bytes, range)
     }
 
     private mutating func append(

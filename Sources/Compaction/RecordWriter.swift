@@ -2,95 +2,97 @@ import Bytes
 import Kernel
 import Parquet
 
-/// Gathers a record's JSON while files are finished, in one buffer: a run may make 100,000 of them.
+/// Writes a record's JSON while files are finished, into one buffer that is never copied: a run may make 100,000.
 struct RecordWriter: ~Copyable {
-    private var files = ByteBuffer()
+    private var json = ByteBuffer()
     private var names = NameList()
     private(set) var fileCount = 0
     private(set) var rowsOut = 0
     private(set) var bytesOut = 0
 
-    var memoryBytes: Int { files.capacity + names.memoryBytes }
+    init(id: String, worker: String, started: WallTime) {
+        Self.string("{\"format\":1,\"id\":", Array(id.utf8), &json)
+        Self.string(",\"worker\":", Array(worker.utf8), &json)
+        Self.time(",\"started\":", started, &json)
+        json.append(",\"files\":[\n" as StaticString)
+    }
+
+    var memoryBytes: Int { json.capacity + names.memoryBytes }
     /// The data files, in the order they were added.
     var fileNames: [String] { names.all }
 
     mutating func add(
         path: String, table: TableOptions, partition: [PartitionValue], summary: ParquetFileSummary
     ) {
-        if fileCount > 0 { files.append(",\n" as StaticString) }
+        if fileCount > 0 { json.append(",\n" as StaticString) }
         fileCount += 1
         rowsOut += summary.rowCount
         bytesOut += summary.byteCount
         names.append(path)
-        Self.string("{\"path\":", Array(path.utf8), &files)
-        Self.string(",\"table\":", Array(table.name.utf8), &files)
-        files.append(",\"partition\":{" as StaticString)
+        Self.string("{\"path\":", Array(path.utf8), &json)
+        Self.string(",\"table\":", Array(table.name.utf8), &json)
+        json.append(",\"partition\":{" as StaticString)
         for (index, (field, value)) in zip(table.partition, partition).enumerated() {
-            if index > 0 { files.append(UInt8(ascii: ",")) }
-            Self.string("", Array(field.name.utf8), &files)
-            files.append(UInt8(ascii: ":"))
+            if index > 0 { json.append(UInt8(ascii: ",")) }
+            Self.string("", Array(field.name.utf8), &json)
+            json.append(UInt8(ascii: ":"))
             switch value {
-            case .null: files.append("null" as StaticString)
-            case .integer(let number): files.append(decimal: Int(number))
-            case .text(let text): Self.string("", text, &files)
+            case .null: json.append("null" as StaticString)
+            case .integer(let number): json.append(decimal: Int(number))
+            case .text(let text): Self.string("", text, &json)
             }
         }
-        Self.number("},\"rows\":", summary.rowCount, &files)
-        Self.number(",\"bytes\":", summary.byteCount, &files)
-        Self.number(",\"rowGroups\":", summary.rowGroupCount, &files)
-        files.append(",\"columns\":[" as StaticString)
+        Self.number("},\"rows\":", summary.rowCount, &json)
+        Self.number(",\"bytes\":", summary.byteCount, &json)
+        Self.number(",\"rowGroups\":", summary.rowGroupCount, &json)
+        json.append(",\"columns\":[" as StaticString)
         for (index, column) in summary.columns.enumerated() {
-            if index > 0 { files.append(UInt8(ascii: ",")) }
+            if index > 0 { json.append(UInt8(ascii: ",")) }
             addColumn(column, fieldID: index + 1)
         }
-        files.append("]}" as StaticString)
+        json.append("]}" as StaticString)
     }
 
     private mutating func addColumn(_ column: ColumnSummary, fieldID: Int) {
-        Self.number("{\"id\":", fieldID, &files)
-        Self.number(",\"bytes\":", column.compressedBytes, &files)
-        Self.number(",\"values\":", column.valueCount, &files)
-        Self.number(",\"nulls\":", column.nullCount, &files)
+        Self.number("{\"id\":", fieldID, &json)
+        Self.number(",\"bytes\":", column.compressedBytes, &json)
+        if column.nullCount > 0 { Self.number(",\"nulls\":", column.nullCount, &json) }
         // Nobody asks for payloads by their order.
         if fieldID != Int(StandardColumn.data.rawValue), let lower = column.lower, let upper = column.upper {
-            files.append(",\"lower\":\"" as StaticString)
-            Hex.append(lower, to: &files)
-            files.append("\",\"upper\":\"" as StaticString)
-            Hex.append(upper, to: &files)
-            files.append(UInt8(ascii: "\""))
+            json.append(",\"lower\":\"" as StaticString)
+            Hex.append(lower, to: &json)
+            json.append("\",\"upper\":\"" as StaticString)
+            Hex.append(upper, to: &json)
+            json.append(UInt8(ascii: "\""))
         }
-        files.append(UInt8(ascii: "}"))
+        json.append(UInt8(ascii: "}"))
     }
 
-    /// Appends the whole record; `record` gives everything but the files.
-    func write(_ record: CompactionRecord, to output: inout ByteBuffer) {
-        Self.string("{\"format\":1,\"id\":", Array(record.id.utf8), &output)
-        Self.string(",\"worker\":", Array(record.worker.utf8), &output)
-        Self.time(",\"started\":", record.started, &output)
-        Self.time(",\"finished\":", record.finished, &output)
-        Self.number(",\"rowsIn\":", record.rowsIn, &output)
-        Self.number(",\"rowsOut\":", record.rowsOut, &output)
-        Self.number(",\"duplicates\":", record.duplicates, &output)
-        Self.number(",\"rowsQuarantined\":", record.rowsQuarantined, &output)
-        Self.number(",\"rowsUnmatched\":", record.rowsUnmatched, &output)
-        output.append(",\"batches\":[\n" as StaticString)
+    /// Appends what is known only in the end, and gives the record's bytes away.
+    mutating func finish(_ record: CompactionRecord, into output: inout ByteBuffer) {
+        json.append("],\"batches\":[\n" as StaticString)
         for (index, batch) in record.batches.enumerated() {
-            if index > 0 { output.append(",\n" as StaticString) }
-            Self.string("{\"path\":", Array(batch.name.utf8), &output)
-            Self.number(",\"bytes\":", batch.bytes, &output)
-            Self.number(",\"events\":", batch.events, &output)
-            output.append(UInt8(ascii: "}"))
+            if index > 0 { json.append(",\n" as StaticString) }
+            Self.string("{\"path\":", Array(batch.name.utf8), &json)
+            Self.number(",\"bytes\":", batch.bytes, &json)
+            Self.number(",\"events\":", batch.events, &json)
+            json.append(UInt8(ascii: "}"))
         }
-        output.append("],\"quarantined\":[" as StaticString)
+        json.append("],\n\"quarantined\":[" as StaticString)
         for (index, item) in record.quarantined.enumerated() {
-            if index > 0 { output.append(UInt8(ascii: ",")) }
-            Self.string("{\"path\":", Array(item.path.utf8), &output)
-            Self.number(",\"rows\":", item.rows, &output)
-            output.append(UInt8(ascii: "}"))
+            if index > 0 { json.append(UInt8(ascii: ",")) }
+            Self.string("{\"path\":", Array(item.path.utf8), &json)
+            Self.number(",\"rows\":", item.rows, &json)
+            json.append(UInt8(ascii: "}"))
         }
-        output.append("],\"files\":[\n" as StaticString)
-        output.append(files)
-        output.append("]}\n" as StaticString)
+        Self.time("],\n\"finished\":", record.finished, &json)
+        Self.number(",\"rowsIn\":", record.rowsIn, &json)
+        Self.number(",\"rowsOut\":", record.rowsOut, &json)
+        Self.number(",\"duplicates\":", record.duplicates, &json)
+        Self.number(",\"rowsQuarantined\":", record.rowsQuarantined, &json)
+        Self.number(",\"rowsUnmatched\":", record.rowsUnmatched, &json)
+        json.append("}\n" as StaticString)
+        swap(&json, &output)
     }
 
     private static func string(_ name: StaticString, _ value: [UInt8], _ output: inout ByteBuffer) {

@@ -29,6 +29,26 @@ extension DiskStore {
         }
     }
 
+    /// More changed files or folders than this are synced by one call for the whole file system.
+    private static let syncedAlone = 64
+
+    package func seal(run: String) throws(StoreError) {
+        let folder = try runFolder(run)
+        do throws(Errno) {
+            let entries = try FileSystem.names(in: folder)
+            if entries.count > Self.syncedAlone {
+                try FileSystem.synchronizeAll(at: folder)
+                return
+            }
+            // Those that were synced when they were finished cost nothing again.
+            for entry in entries { try FileDescriptor.open(folder + "/" + entry, .read).synchronize() }
+            try FileSystem.synchronizeFolder(folder)
+        } catch {
+            if error == .notFound { return }
+            throw StoreError(error, name: run)
+        }
+    }
+
     package func publish(_ names: [String], run: String) throws(StoreError) {
         let staging = try runFolder(run)
         var changed: Set<String> = []
@@ -41,6 +61,10 @@ extension DiskStore {
                 let folder = FileSystem.folder(of: target)
                 try makeFolders(folder, &changed)
                 try move(stagedPath(next, in: staging), to: target)
+            }
+            if changed.count > Self.syncedAlone {
+                try FileSystem.synchronizeAll(at: root)
+                return
             }
             for folder in changed.sorted() { try FileSystem.synchronizeFolder(folder) }
             if FileSystem.exists(staging) { try FileSystem.synchronizeFolder(staging) }
@@ -96,6 +120,7 @@ extension DiskStore {
 /// A file under `staging/`.
 private final class DiskStagedObject: StagedObject {
     let name: String
+    private static let largeBytes = 1 << 20
     private let path: String
     private let file: FileDescriptor
 
@@ -109,10 +134,10 @@ private final class DiskStagedObject: StagedObject {
         do throws(Errno) { try file.writeAll(bytes) } catch { throw StoreError(error, name: name) }
     }
 
+    /// A large file is synced here, by the thread that wrote it and beside the others; small ones wait for the seal.
     func finish() throws(StoreError) {
         do throws(Errno) {
-            try file.synchronize()
-            try FileSystem.synchronizeFolder(FileSystem.folder(of: path))
+            if try file.length() >= Self.largeBytes { try file.synchronize() }
         } catch {
             throw StoreError(error, name: name)
         }

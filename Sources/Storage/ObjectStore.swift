@@ -35,7 +35,11 @@ package protocol ObjectStore: Sendable {
     /// - Parameter run: Names the unit of work it belongs to; one name component.
     func stage(_ name: String, run: String) throws(StoreError) -> any StagedObject
 
-    /// Makes finished staged objects of a run visible under their names, durably. Those that are visible already are
+    /// Puts the finished staged objects of a run on stable storage. Only then may anything rely on them; they can be
+    /// published from now on, also by another process.
+    func seal(run: String) throws(StoreError)
+
+    /// Makes sealed staged objects of a run visible under their names, durably. Those that are visible already are
     /// passed over, so that a crashed publication is repeated as a whole.
     ///
     /// - Throws: ``StoreError/missing(name:)`` for one that is neither staged nor visible.
@@ -62,7 +66,7 @@ extension ObjectStore {
 
 /// An object in the making. One thread at a time uses it.
 ///
-/// Let go without ``finish()``, its bytes stay behind until the run is discarded.
+/// Let go, its bytes stay behind until the run is discarded.
 package protocol StagedObject: AnyObject, Sendable {
     var name: String { get }
 
@@ -71,7 +75,7 @@ package protocol StagedObject: AnyObject, Sendable {
     /// - Throws: The store's error. The object is then torn, and can only be discarded.
     func append(_ bytes: Span<UInt8>) throws(StoreError)
 
-    /// Puts everything on stable storage. The object can be published from now on, also by another process.
+    /// Ends the object. It is durable when its run is sealed.
     func finish() throws(StoreError)
 
     /// Gives the object up and removes its bytes, as far as that is possible.

@@ -87,6 +87,7 @@ import Testing
         try staged.append([1, 2].span)
         try staged.append([3].span)
         try staged.finish()
+        try store.seal(run: "run1")
         #expect(try store.list("", after: nil).isEmpty)
         #expect(try store.stagedRuns() == ["run1"])
         try store.publish("t/p=1/f.parquet", run: "run1")
@@ -95,6 +96,19 @@ import Testing
         try store.discardRun("run1")
         #expect(try store.stagedRuns() == [])
         #expect(throws: StoreError.missing(name: "t/never")) { try store.publish("t/never", run: "run1") }
+    }
+
+    @Test func manyObjectsArePublishedTogether() throws {
+        let names = (0..<150).map { "t/p=\($0)/f" }
+        for name in names {
+            let staged = try store.stage(name, run: "r")
+            try staged.append(Array(name.utf8).span)
+            try staged.finish()
+        }
+        try store.seal(run: "r")
+        try store.publish(names, run: "r")
+        #expect(try store.list("t/", after: nil).map(\.name) == names.sorted())
+        #expect(try store.read(names[77], nil) == Array(names[77].utf8))
     }
 
     @Test func aDiscardedRunLeavesNothing() throws {

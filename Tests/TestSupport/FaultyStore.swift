@@ -73,6 +73,10 @@ package final class FaultyStore: ObjectStore {
         try meddle(run) { () throws(StoreError) in try base.publish(names, run: run) }
     }
 
+    package func seal(run: String) throws(StoreError) {
+        try meddle(run) { () throws(StoreError) in try base.seal(run: run) }
+    }
+
     package func stagedRuns() throws(StoreError) -> [String] {
         try meddle("staging") { () throws(StoreError) in try base.stagedRuns() }
     }

@@ -14,6 +14,9 @@
 // accept4(2) is behind _GNU_SOURCE, which the Glibc module does not set.
 int accept4(int socket, struct sockaddr *address, socklen_t *length, int flags);
 
+// So is syncfs(2).
+int syncfs(int descriptor);
+
 static inline int sluice_open(const char *path, int flags, unsigned int mode) { return open(path, flags, mode); }
 static inline int sluice_openat(int folder, const char *path, int flags, unsigned int mode) {
     return openat(folder, path, flags, mode);

@@ -3,7 +3,7 @@
 /// One LZ4 frame of CloudEvents JSON lines, each line ended by one line feed, then one LZ4 skippable frame with the
 /// batch's summary as JSON:
 ///
-///     frame header                 7 bytes: linked blocks of at most 256 KiB, block checksums
+///     frame header                 7 bytes: linked blocks of at most 60 KiB, block checksums
 ///     commit 0: block … block      the last block of a commit ends with a line feed, no other block does
 ///     commit 1: block … block
 ///     …

@@ -42,6 +42,7 @@ package struct BatchSummary: Sendable {
 
     /// Appends the summary as one JSON object.
     package func append(to output: inout ByteBuffer) {
+        let start = output.count
         func string(_ name: StaticString, _ value: String, _ output: inout ByteBuffer) {
             output.append(name)
             output.append(UInt8(ascii: "\""))
@@ -79,6 +80,25 @@ package struct BatchSummary: Sendable {
             number(",\"bytes\":", share.bytes, &output)
             output.append(UInt8(ascii: "}"))
         }
-        output.append("]}" as StaticString)
+        output.append(UInt8(ascii: "]"))
+        // Covers the summary from its brace up to this member, since skippable frames have no checksum of their own.
+        let check = XXHash32.hash(output.span.extracting(start..<output.count))
+        output.append(",\"check\":\"" as StaticString)
+        for shift in stride(from: 28, through: 0, by: -4) {
+            output.append(Self.hex[Int(check >> UInt32(shift) & 15)])
+        }
+        output.append("\"}" as StaticString)
+    }
+
+    private static let hex = Array("0123456789abcdef".utf8)
+    private static let checkBytes = 20
+
+    /// Whether the summary's text is what was written, by its last member, `check`.
+    package static func isIntact(_ json: [UInt8]) -> Bool {
+        guard json.count > checkBytes else { return false }
+        let end = json.count - checkBytes
+        let check = XXHash32.hash(json.span.extracting(0..<end))
+        let expected = ",\"check\":\"".utf8 + (0..<8).map { hex[Int(check >> UInt32(28 - 4 * $0) & 15)] } + "\"}".utf8
+        return json[end...].elementsEqual(expected)
     }
 }

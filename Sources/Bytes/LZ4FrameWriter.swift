@@ -1,7 +1,7 @@
 private import CLZ4
 import Glibc
 
-/// Writes one LZ4 frame: linked blocks of at most 256 KiB, a checksum on each block, none on the content.
+/// Writes one LZ4 frame: linked blocks of at most 60 KiB, a checksum on each block, none on the content.
 ///
 /// Blocks share a 64 KiB history, so a frame that is flushed every few kilobytes compresses nearly as well as one
 /// large block. Every call of ``append(_:into:)`` ends a block: what came out so far decodes without what comes next.
@@ -15,8 +15,10 @@ import Glibc
 package struct LZ4FrameWriter: ~Copyable, @unchecked Sendable {
     // @unchecked: both allocations are owned by this value alone, and the value is noncopyable.
 
-    /// Uncompressed bytes in one block, at most. Block size code 5.
-    package static let blockBytes = 256 << 10
+    /// Uncompressed bytes in one block, at most. The frame says 64 KiB (code 4); a block that fills it, together with
+    /// its size and checksum, would pass the 64 KiB buffer of the lz4 command (1.9.4), which then takes the rest of the
+    /// frame for garbage.
+    package static let blockBytes = 60 << 10
     private static let historyBytes = 64 << 10
 
     private let fast: UnsafeMutablePointer<LZ4_stream_t>?
@@ -47,7 +49,7 @@ package struct LZ4FrameWriter: ~Copyable, @unchecked Sendable {
     /// The frame's first seven bytes.
     package static func appendHeader(into output: inout ByteBuffer) {
         // Version 1, linked blocks, block checksums; no content size, content checksum or dictionary.
-        let descriptor: [UInt8] = [0b0101_0000, 5 << 4]
+        let descriptor: [UInt8] = [0b0101_0000, 4 << 4]
         output.append(littleEndian: LZ4Frame.magic)
         output.append(descriptor.span)
         output.append(UInt8(truncatingIfNeeded: XXHash32.hash(descriptor.span) >> 8))

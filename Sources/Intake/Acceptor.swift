@@ -83,7 +83,8 @@ package final class Acceptor {
         }
         let committer = Committer(
             context: Committer.Context(
-                node: options.node, epoch: epoch, acknowledgement: options.acknowledgement, limits: options.batch,
+                node: options.node, epoch: epoch, acknowledgement: options.acknowledgement, gate: gate,
+                limits: options.batch,
                 spoolLimitBytes: options.spoolLimitBytes),
             ports: ports, wake: wake, spool: spool, sealer: sealer, sources: sources, metrics: metrics, log: log)
         let acceptor = Acceptor(
@@ -162,6 +163,7 @@ package final class Acceptor {
             if !gate.isReady.load(ordering: .acquiring) { return (false, "recovering") }
             if gate.isDraining.load(ordering: .acquiring) { return (false, "draining") }
             if spool.bytes.load(ordering: .relaxed) >= limit { return (false, "the spool is full") }
+            if gate.isStoreFailing.load(ordering: .relaxed) { return (false, "the disk refuses writes") }
             return (true, "ready")
         }
     }

@@ -31,6 +31,7 @@ struct Admission: ~Copyable {
     private var scanner = JSONScanner()
     private var found = JSONFound()
     private let fields = EventFields.standard
+    private var form = FormBody()
 
     /// When the bytes of this turn were read.
     private(set) var now = WallTime(nanoseconds: 0)
@@ -65,8 +66,8 @@ struct Admission: ~Copyable {
         }
         // Address, signature and quota are decided here once sources have them.
         switch head.contentType {
-        case .none, .json, .ndjson, .cloudEvent, .cloudEventBatch: break
-        case .form, .other: return .refused(.contentType)
+        case .none, .json, .ndjson, .cloudEvent, .cloudEventBatch, .form: break
+        case .other: return .refused(.contentType)
         }
         guard head.contentEncoding == .identity else { return .refused(.contentType) }
         return .source(source)
@@ -81,10 +82,12 @@ struct Admission: ~Copyable {
         var events = 0
         encoder.begin(head, headBytes, fields)
         do throws(JSONError) {
-            if head.contentType == .ndjson {
-                try admitLines(body, source, &events, &group)
-            } else {
-                try admitDocument(body, source, &events, &group)
+            switch head.contentType {
+            case .ndjson: try admitLines(body, source, &events, &group)
+            case .form:
+                guard admitForm(body, source, &group) else { return .refused(.tooManyFields) }
+                events = 1
+            default: try admitDocument(body, source, &events, &group)
             }
         } catch {
             group.lines.truncate(to: start)
@@ -127,6 +130,20 @@ struct Admission: ~Copyable {
         }
         let rest = JSONText.skipWhitespace(body, from: cursor.offset)
         guard rest == body.count else { throw JSONError(.trailing, at: rest) }
+    }
+
+    /// A form is one event, made JSON first.
+    ///
+    /// - Returns: False when it has too many fields.
+    private mutating func admitForm(_ body: Span<UInt8>, _ source: SourceEntry, _ group: inout CommitGroup) -> Bool {
+        guard (try? form.decode(body)) != nil else { return false }
+        var json = ByteBuffer()
+        form.swapJSON(&json)
+        // What the form decoder writes is JSON, so the scan only finds fields.
+        guard (try? scanner.scanDocument(json.span, paths: fields.paths, found: &found)) != nil else { return false }
+        encoder.append(json.span, found, fields, source, isOnly: true, number: 0, to: &group.lines)
+        form.swapJSON(&json)
+        return true
     }
 
     /// One event a line; empty lines are none.

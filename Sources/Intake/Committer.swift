@@ -14,6 +14,7 @@ final class Committer: Sendable {
         let node: String
         let epoch: String
         let acknowledgement: Acknowledgement
+        let gate: IntakeGate
         let limits: BatchLimits
         let spoolLimitBytes: Int
     }
@@ -30,6 +31,8 @@ final class Committer: Sendable {
 
     /// After a failure, groups fail at once for so long, so that a sick disk is not hammered.
     private static let failurePause: Int64 = 100_000_000
+    /// How often a failing disk is tried without being asked to.
+    private static let probeMilliseconds: Int32 = 500
 
     init(
         context: Context, ports: [CommitPort], wake: WakeUp, spool: Spool, sealer: Sealer, sources: SourceRegistry,
@@ -87,6 +90,7 @@ final class Committer: Sendable {
 
     /// Milliseconds until the open batch is too old; nil when there is none.
     private func timeout(_ run: Run) -> Int32? {
+        if run.failedAt != nil { return Self.probeMilliseconds }
         guard let opened = run.batch?.writer.openedAt else { return nil }
         let rest = context.limits.maxAge - (MonotonicTime.now - opened)
         return Int32(clamping: max(0, rest / 1_000_000 + 1))
@@ -97,14 +101,22 @@ final class Committer: Sendable {
         let start = MonotonicTime.now
         var events = 0
         var parked = false
+        // Past the spool's limit nothing more is taken, and what is there is sealed, so that it can leave.
+        let isFull = spool.bytes.load(ordering: .relaxed) >= context.spoolLimitBytes
         for port in ports {
             guard let group = port.takeSubmitted() else { continue }
+            if isFull {
+                port.park(group)
+                port.complete(.failed)
+                continue
+            }
             parked = true
             events += group.events
             if let batch = prepare(&run, start) { stage(batch, group) }
             port.park(group)
         }
-        let due = closing ?? closingDue(run, start)
+        if !parked && run.failedAt != nil { probe(&run, start) }
+        let due = closing ?? (isFull ? .bytes : closingDue(run, start))
         guard parked || (due != nil && run.batch?.writer.openedAt != nil) else { return }
         guard let batch = run.batch else {
             fail(&run, nil, start)
@@ -119,7 +131,7 @@ final class Committer: Sendable {
             return
         }
         account(batch)
-        run.failedAt = nil
+        succeed(&run)
         // Answers first: the seal is nobody's who waits.
         for port in ports { port.complete(.stored) }
         if parked { metrics.committed(events: events, nanoseconds: MonotonicTime.now - start) }
@@ -133,7 +145,6 @@ final class Committer: Sendable {
     private func prepare(_ run: inout Run, _ now: MonotonicTime) -> OpenBatch? {
         if let batch = run.batch { return batch }
         if let failedAt = run.failedAt, now - failedAt < Self.failurePause { return nil }
-        if spool.bytes.load(ordering: .relaxed) >= context.spoolLimitBytes { return nil }
         // A name is used once, also when the file could not be made.
         let identity = BatchIdentity(node: context.node, epoch: context.epoch, sequence: run.sequence)
         run.sequence += 1
@@ -145,8 +156,29 @@ final class Committer: Sendable {
             return batch
         } catch {
             run.failedAt = now
+            context.gate.isStoreFailing.store(true, ordering: .relaxed)
             log.error("no batch can be opened", ["error": LogValue(error)])
             return nil
+        }
+    }
+
+    private func succeed(_ run: inout Run) {
+        if run.failedAt == nil { return }
+        run.failedAt = nil
+        context.gate.isStoreFailing.store(false, ordering: .relaxed)
+        log.info("commits succeed again")
+    }
+
+    /// Sees whether a failing disk takes writes again, so that readiness does not wait for a request that no load
+    /// balancer sends any more.
+    private func probe(_ run: inout Run, _ now: MonotonicTime) {
+        guard let batch = prepare(&run, now) else { return }
+        do throws(BatchError) {
+            try batch.writer.flush(synchronizing: true)
+            account(batch)
+            succeed(&run)
+        } catch {
+            fail(&run, error, now)
         }
     }
 
@@ -200,6 +232,7 @@ final class Committer: Sendable {
     private func fail(_ run: inout Run, _ error: BatchError?, _ now: MonotonicTime) {
         if let error {
             run.failedAt = now
+            context.gate.isStoreFailing.store(true, ordering: .relaxed)
             log.error("a commit failed; its requests are answered 503", ["error": LogValue(error)])
         }
         if let batch = run.batch {

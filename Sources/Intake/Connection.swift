@@ -22,6 +22,8 @@ final class Connection {
         case body(headBytes: Int, length: Int)
         /// A chunked body; the head lies in ``head``, what is decoded in ``body``.
         case chunks
+        /// A body of known length that nobody wants: so many bytes are still to be forgotten.
+        case skipping(Int)
         /// Everything was answered; the rest of what the peer sends is read and forgotten until it closes, since a
         /// close with unread bytes would reset the connection and with it the answer.
         case lingering
@@ -42,6 +44,8 @@ final class Connection {
     var body = ByteBuffer()
     /// What the admission decided on the head: where the request's events go.
     var source: SourceEntry?
+    /// What the head was refused with; its body is read and forgotten, so that the connection can go on.
+    var refusal: Refusal?
 
     var pending: [PendingAnswer] = []
     /// The last group this connection has a receipt in.
@@ -83,6 +87,7 @@ final class Connection {
         parser.reset()
         stage = .head
         source = nil
+        refusal = nil
         hasBegun = false
         head.release()
         body.release()

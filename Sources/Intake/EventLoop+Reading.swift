@@ -126,6 +126,7 @@ extension EventLoop {
             case .body(let headBytes, let length):
                 consumed = rest.count >= headBytes + length ? finishBody(connection, rest, headBytes, length) : 0
             case .chunks: consumed = readChunks(connection, rest)
+            case .skipping(let left): consumed = skip(connection, rest, left)
             case .lingering: return bytes.count
             }
             position += consumed
@@ -150,12 +151,25 @@ extension EventLoop {
         }
         switch admission.decide(connection.parser.head, bytes.extracting(0..<headBytes)) {
         case .refused(let refusal):
-            refuse(connection, refusal)
-            return bytes.count
+            connection.refusal = refusal
+            // The body that the sender holds back will not come.
+            if connection.parser.head.expectsContinue {
+                refuse(connection, refusal)
+                return bytes.count
+            }
         case .source(let source): connection.source = source
         }
         switch connection.parser.head.framing {
-        case .none: return finishBody(connection, bytes, headBytes, 0)
+        case .none:
+            if connection.refusal != nil {
+                finishRefused(connection)
+                return headBytes
+            }
+            return finishBody(connection, bytes, headBytes, 0)
+        case .length(let length) where connection.refusal != nil:
+            connection.stage = .skipping(length)
+            connection.bodySince = now
+            return headBytes + skip(connection, bytes.extracting(headBytes..<bytes.count), length)
         case .length(let length):
             if bytes.count >= headBytes + length { return finishBody(connection, bytes, headBytes, length) }
             guard reserve(connection, length) else { return bytes.count }
@@ -171,6 +185,21 @@ extension EventLoop {
             if bytes.count == headBytes { sendContinue(connection) }
             return headBytes
         }
+    }
+
+    /// Forgets the body of a refused request, then answers.
+    private func skip(_ connection: Connection, _ bytes: Span<UInt8>, _ left: Int) -> Int {
+        let skipped = min(left, bytes.count)
+        connection.stage = .skipping(left - skipped)
+        if skipped == left { finishRefused(connection) }
+        return skipped
+    }
+
+    /// A refused request has been read to its end.
+    private func finishRefused(_ connection: Connection) {
+        guard let refusal = connection.refusal else { preconditionFailure("only a refused request is forgotten") }
+        refuse(connection, refusal, keepsAlive: connection.parser.head.keepAlive && !isDraining)
+        connection.endRequest()
     }
 
     private func sendContinue(_ connection: Connection) {
@@ -203,6 +232,11 @@ extension EventLoop {
         } catch {
             refuse(connection, Refusal(error))
             return bytes.count
+        }
+        if connection.refusal != nil {
+            connection.body.removeAll()
+            if progress.isDone { finishRefused(connection) }
+            return progress.consumed
         }
         guard reserve(connection, connection.body.count - before) else { return bytes.count }
         guard progress.isDone else { return progress.consumed }

@@ -19,12 +19,12 @@ struct LoopContext: Sendable {
 final class IntakeGate: Sendable {
     /// No new connection is taken, and every answer closes.
     let isDraining = Atomic<Bool>(false)
-    /// Every loop has nothing pending any more, and submits no further group.
-    let loopsAreDone = Atomic<Int>(0)
     /// Loops end now, whatever is pending.
     let isEnding = Atomic<Bool>(false)
     /// Recovery is over and the listeners are open.
     let isReady = Atomic<Bool>(false)
+    /// The last commit failed, and no write has succeeded since.
+    let isStoreFailing = Atomic<Bool>(false)
     let connections = Atomic<Int>(0)
     /// Bodies and lines in memory, over all loops.
     let inFlightBytes = Atomic<Int>(0)
@@ -91,11 +91,22 @@ final class EventLoop {
     /// The thread's body.
     func run() {
         while !context.gate.isEnding.load(ordering: .acquiring) {
+            if isCongested {
+                // What comes in waits in the kernel until the committer has caught up.
+                port.loopWake.wait(timeoutMilliseconds: 50)
+                now = .now
+                collect()
+                continue
+            }
             let ready = epoll.wait(timeoutMilliseconds: timeout)
             now = .now
             admission.beginTurn(now: .now)
             date.update(seconds: admission.now.nanoseconds / 1_000_000_000)
-            for i in 0..<ready { handle(epoll.event(i)) }
+            for i in 0..<ready {
+                handle(epoll.event(i))
+                // The other events are reported again.
+                if isCongested { break }
+            }
             submitIfDue(isQuiet: ready < 64)
             publish()
             if now >= nextSweep { sweep() }
@@ -135,6 +146,11 @@ final class EventLoop {
     }
 
     // MARK: Groups
+
+    /// The group being filled is as large as it may get, and the one before it is not stored yet.
+    private var isCongested: Bool {
+        hasGroupAtCommitter && filling.lines.count >= 4 * context.options.commit.maxBytes
+    }
 
     /// Hands the filling group over when the committer has none of this loop's and the group is due.
     ///
@@ -232,7 +248,7 @@ final class EventLoop {
             } else if connection.pending.isEmpty && connection.output.isEmpty {
                 if now - connection.since > limits.idleTimeout || isDraining { close(connection) }
             }
-        case .body, .chunks:
+        case .body, .chunks, .skipping:
             if now - connection.bodySince > limits.bodyTimeout { refuse(connection, .bodyTimeout) }
         }
     }

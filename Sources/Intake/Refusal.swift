@@ -24,6 +24,8 @@ struct Refusal {
     static let method = Refusal(.methodNotAllowed, "method", allow: "POST, PUT")
     static let contentType = Refusal(.unsupportedType, "content_type")
     static let tooManyEvents = Refusal(.tooManyEvents, "event_count")
+    static let tooManyFields = Refusal(
+        Problem(.contentTooLarge, detail: "The form has too many fields."), "form_fields")
     static let headerTimeout = Refusal(Problem(.timeout), "header_timeout")
     static let bodyTimeout = Refusal(Problem(.timeout), "body_timeout")
     static let tooManyConnections = Refusal(.overloaded, "connections", retryAfter: 1)

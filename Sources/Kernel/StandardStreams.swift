@@ -24,6 +24,10 @@ package enum StandardStreams {
                     var entry = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
                     _ = unsafe poll(&entry, 1, 1000)
                 } else if errno != EINTR {
+                    if number == 1 {
+                        writeError(Array("sluice: writing to standard output: \(Errno.current)\n".utf8).span)
+                        exit(1)
+                    }
                     return
                 }
             }

@@ -57,5 +57,9 @@ enum Cat {
             }
             output.write(kept.span)
         }
+        // An open batch may end anywhere between commits, a sealed one may not.
+        if !reader.isSealed && !file.hasSuffix(BatchFormat.openSuffix) {
+            throw .truncated(path: file, offset: reader.offset)
+        }
     }
 }

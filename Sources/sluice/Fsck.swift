@@ -89,6 +89,7 @@ enum Fsck {
             }
             return
         }
+        if !BatchSummary.isIntact(summary) { finding.faults.append("its summary is damaged: its checksum differs") }
         for (name, counted) in [("events", finding.events), ("rawBytes", finding.rawBytes)] {
             guard let said = SummaryFields.number(name, in: summary) else {
                 finding.faults.append("its summary has no \(name)")

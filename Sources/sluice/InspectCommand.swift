@@ -51,6 +51,9 @@ struct BatchInspection {
             blocks += 1
             bytes += reader.chunk.count
         }
+        if !reader.isSealed && !path.hasSuffix(BatchFormat.openSuffix) {
+            throw .truncated(path: path, offset: reader.offset)
+        }
         let summary = reader.summaryJSON.map { String(decoding: $0, as: UTF8.self) }
         if asJSON {
             output.line(

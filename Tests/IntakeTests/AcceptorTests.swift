@@ -59,6 +59,47 @@ import Testing
         #expect(try node.storedData() == [#"{"a":1}"#, "[2]", #""x""#, "{\"a\":  1}", #"{"b":"\n"}"#])
     }
 
+    @Test(arguments: [
+        ("a=1&b=x+y%21&c=%C3%A9&d=%E9&&e", #"{"a":"1","b":"x y!","c":"é","d":"é","e":""}"#),
+        ("a=1&b=2&a=%223%22", #"{"a":["1","\"3\""],"b":"2"}"#),
+        ("x=1&payload=%7B%22id%22%3A%22p1%22%7D", #"{"id":"p1"}"#), ("payload=%7Bno", #"{"payload":"{no"}"#), ("", "{}"),
+    ])
+    func formsBecomeJSON(_ form: String, _ expected: String) throws {
+        let node = try TestNode()
+        let client = try TestClient(node)
+        try client.send(post(form, type: "application/x-www-form-urlencoded"))
+        #expect(try client.receive().contains(#""accepted":1"#))
+        #expect(try node.storedData() == [expected])
+    }
+
+    @Test func aRefusedRequestIsReadToItsEnd() throws {
+        let node = try TestNode()
+        let client = try TestClient(node)
+        try client.send(
+            "HEAD /v1/a/b HTTP/1.1\r\nHost: a\r\n\r\n" + post("[1,2]", path: "/elsewhere")
+                + "POST /nowhere HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n0\r\n\r\n" + post("{}"))
+        Threads.sleep(milliseconds: 300)
+        let answers = try client.receive(answers: 9, timeoutMilliseconds: 300)
+        let statuses = answers.components(separatedBy: "HTTP/1.1 ").dropFirst().map { $0.prefix(3) }
+        #expect(statuses == ["405", "404", "404", "202"])
+        let other = try TestClient(node)
+        try other.send("POST /nowhere HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n")
+        #expect(try other.receive().hasPrefix("HTTP/1.1 400"))
+    }
+
+    @Test func aSpoolPastItsLimitRefusesUntilItHasDrained() throws {
+        let node = try TestNode { $0.spoolLimitBytes = 1 }
+        let client = try TestClient(node)
+        try client.send(post("{}"))
+        #expect(try client.receive().hasPrefix("HTTP/1.1 202"))
+        var statuses: [String] = []
+        for _ in 0..<200 where statuses.last != "HTTP/1.1 202" || statuses.count < 2 {
+            try client.send(post("{}"))
+            statuses.append(String(try client.receive().prefix(12)))
+        }
+        #expect(statuses.first == "HTTP/1.1 503" && statuses.last == "HTTP/1.1 202")
+    }
+
     @Test func aRequestIsAllOrNothing() throws {
         let node = try TestNode { $0.limits.eventsPerRequest = 3 }
         let client = try TestClient(node)

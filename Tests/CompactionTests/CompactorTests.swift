@@ -110,7 +110,8 @@ import Testing
 
     @Test func anEventInAnotherFormIsRead() throws {
         let world = try World()
-        let spaced = #"{ "type":"t", "data" : "text" , "id":"é\u0041", "specversion":"1.0", "tenant":"acme","#
+        let spaced =
+            #"{ "type":"t", "data" : "text" , "id":"é\u0041", "specversion":"1.0", "tenant":"acme","#
             + #" "source":"/acme/x", "receivedtime":"2026-11-23T15:00:00+01:00" }"# + "\n"
         var base64 = World.Event(id: "b")
         base64.data = nil

@@ -176,7 +176,11 @@ extension World {
         for group in file.metadata.rowGroups.indices {
             let columns = try (0..<7).map { try file.readColumn(rowGroup: group, column: $0) }
             func text(_ column: Int, _ row: Int) -> String? {
-                if case .bytes(let bytes)? = columns[column][row] { String(decoding: bytes, as: UTF8.self) } else { nil }
+                if case .bytes(let bytes)? = columns[column][row] {
+                    String(decoding: bytes, as: UTF8.self)
+                } else {
+                    nil
+                }
             }
             func number(_ column: Int, _ row: Int) -> Int64? {
                 if case .integer(let number)? = columns[column][row] { number } else { nil }

@@ -5,11 +5,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "Tests/Interop"))
-import server  # noqa: E402
+import server
 
 
 class Bench:
@@ -72,7 +71,6 @@ def number(value):
 
 def measured(command, **options):
     """Runs a command to its end; returns its wall seconds, CPU seconds and highest resident bytes, all of its own."""
-    import time
     start = time.monotonic()
     process = subprocess.Popen([str(word) for word in command], **options)
     _, status, usage = os.wait4(process.pid, 0)

@@ -54,7 +54,7 @@ def compaction(bench):
             results["sluice"].append(compact_once(bench, store))
             for name, script in [("DuckDB", DUCKDB), ("ClickHouse (chdb)", CHDB)]:
                 target = bench.folder("peer") / "out"
-                usage = measured([python, "-c", script, lines, target])
+                usage = measured([python, "-c", script, lines, target], stdout=subprocess.DEVNULL)
                 usage["bytes"] = size_of(target)
                 results[name].append(usage)
                 shutil.rmtree(target)
@@ -95,8 +95,8 @@ def write_templates(path, count=40_000):
     total = 0
     with open(path, "w", encoding="utf-8") as file:
         for type_, text in payloads:
-            line = ('{"specversion":"1.0","id":"{{id}}","source":"/bench","type":"%s","time":"2026-11-23T%02d:%02d:%02dZ",'
-                    '"datacontenttype":"application/json","data":%s}\n'
+            line = ('{"specversion":"1.0","id":"{{id}}","source":"/bench","type":"%s",'
+                    '"time":"2026-11-23T%02d:%02d:%02dZ","datacontenttype":"application/json","data":%s}\n'
                     % (type_, rng.randrange(24), rng.randrange(60), rng.randrange(60), text))
             total += len(line.encode())
             file.write(line)
@@ -137,7 +137,7 @@ def unpack(bench, batches):
     lines = bench.folder("lines") / "events.ndjson"
     with open(lines, "wb") as target:
         for batch in batches:
-            subprocess.run(["lz4", "-dc", str(batch)], stdout=target, check=True)
+            subprocess.run([bench.binary, "cat", batch], stdout=target, check=True)
     return lines
 
 

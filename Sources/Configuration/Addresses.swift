@@ -6,7 +6,8 @@ extension SocketAddress: Setting {
     static func parse(_ node: JSON5Node) throws(Complaint) -> SocketAddress {
         let text = try String.parse(node)
         guard let address = SocketAddress(text) else {
-            throw Complaint("expects \(expected), found \"\(text)\"; host names are not looked up, a port is 0 to 65535")
+            throw Complaint(
+                "expects \(expected), found \"\(text)\"; host names are not looked up, a port is 0 to 65535")
         }
         return address
     }
@@ -37,7 +38,9 @@ package struct Network: Sendable, Hashable, CustomStringConvertible {
             let address = SocketAddress(host.contains(":") ? "[\(host)]:0" : "\(host):0")?.address
         else { return nil }
         let length = parts.count == 2 ? Int(parts[1]) : address.count * 8
-        guard let length, (0...address.count * 8).contains(length), !(parts.last?.hasPrefix("+") ?? false) else { return nil }
+        guard let length, (0...address.count * 8).contains(length), !(parts.last?.hasPrefix("+") ?? false) else {
+            return nil
+        }
         self.address = address
         self.length = length
         guard Self.isZero(address, behind: length) else { return nil }

@@ -56,7 +56,8 @@ extension ByteCount: Setting {
             return ByteCount(bytes: number)
         case .string(let text):
             guard let count = ByteCount(text) else {
-                throw Complaint("expects \(expected), found \"\(text)\"; units are B, kB, KiB, MB, MiB, GB, GiB, TB, TiB")
+                throw Complaint(
+                    "expects \(expected), found \"\(text)\"; units are B, kB, KiB, MB, MiB, GB, GiB, TB, TiB")
             }
             return count
         default: throw Complaint()

@@ -27,17 +27,20 @@ package struct Limits: Sendable, Equatable {
         let limits = settings.limits
         if limits.bodyBytes > limits.inFlightBytes {
             faults.error(
-                "limits.bodyBytes", "is \(limits.bodyBytes), more than limits.inFlightBytes (\(limits.inFlightBytes)): "
+                "limits.bodyBytes",
+                "is \(limits.bodyBytes), more than limits.inFlightBytes (\(limits.inFlightBytes)): "
                     + "a body that large could never be taken")
         }
         if settings.commit.maxBytes > limits.inFlightBytes {
             faults.error(
-                "commit.maxBytes", "is \(settings.commit.maxBytes), more than limits.inFlightBytes "
+                "commit.maxBytes",
+                "is \(settings.commit.maxBytes), more than limits.inFlightBytes "
                     + "(\(limits.inFlightBytes)): a group that large could never gather")
         }
         if settings.spoolLimit.bytes < 2 * settings.batch.maxBytes.bytes {
             faults.warning(
-                "spoolLimit", "is \(settings.spoolLimit), less than two batches of batch.maxBytes "
+                "spoolLimit",
+                "is \(settings.spoolLimit), less than two batches of batch.maxBytes "
                     + "(\(settings.batch.maxBytes)): requests are answered 503 before a batch is full")
         }
     }
@@ -45,12 +48,14 @@ package struct Limits: Sendable, Equatable {
     private static func checkTime(_ settings: Settings, _ faults: FaultList) {
         if settings.shutdownTimeout < settings.commit.linger {
             faults.error(
-                "shutdownTimeout", "is \(settings.shutdownTimeout), less than commit.linger "
+                "shutdownTimeout",
+                "is \(settings.shutdownTimeout), less than commit.linger "
                     + "(\(settings.commit.linger)): the last group could not be committed in time")
         }
         if settings.commit.linger > settings.batch.maxAge {
             faults.error(
-                "commit.linger", "is \(settings.commit.linger), more than batch.maxAge (\(settings.batch.maxAge)): "
+                "commit.linger",
+                "is \(settings.commit.linger), more than batch.maxAge (\(settings.batch.maxAge)): "
                     + "a batch would be due before its first commit")
         }
         if settings.testing.now != nil {
@@ -62,7 +67,8 @@ package struct Limits: Sendable, Equatable {
         let (listen, admin) = (settings.listen, settings.admin)
         let meet = listen.address == admin.address || listen.isWildcard || admin.isWildcard
         if listen.port == admin.port, listen.port != 0, meet {
-            faults.error("admin", "is \(admin), where listen (\(listen)) already answers: the admin port is never public")
+            faults.error(
+                "admin", "is \(admin), where listen (\(listen)) already answers: the admin port is never public")
         }
         if !admin.isLoopback {
             faults.warning("admin", "is \(admin): metrics and console are open to whoever reaches that address")

@@ -76,7 +76,9 @@ enum Overrides {
             if position == members.count {
                 members.append(JSON5Member(key: key, origin: origin, node: empty(for: steps.dropFirst(), origin)))
             }
-            if let complaint = put(value, at: steps.dropFirst(), into: &members[position].node, origin) { return complaint }
+            if let complaint = put(value, at: steps.dropFirst(), into: &members[position].node, origin) {
+                return complaint
+            }
             node.value = .object(members)
         case .index(let index):
             guard case .list(var nodes) = node.value else { return "what encloses it is \(node.kindName)" }

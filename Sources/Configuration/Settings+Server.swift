@@ -133,7 +133,8 @@ extension DuplicateSettings: Section {
 extension Rule where T == String {
     static var webAddress: Rule {
         Rule { text in
-            let rest = text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
+            let rest =
+                text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
             return rest.isEmpty || rest.hasPrefix("/") || rest.contains(" ")
                 ? "must be an address that begins with \"http://\" or \"https://\"" : nil
         }

@@ -111,7 +111,8 @@ extension Rule where T == String {
     static var columnName: Rule {
         Rule { name in
             let bytes = name.utf8
-            let isName = (1...128).contains(bytes.count) && bytes.allSatisfy { Names.isPlain($0) && $0 != 0x2D && $0 != 0x2E }
+            let isName =
+                (1...128).contains(bytes.count) && bytes.allSatisfy { Names.isPlain($0) && $0 != 0x2D && $0 != 0x2E }
                 && !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes.first ?? 0)
             if TableSettings.standardColumns.contains(name) { return "\"\(name)\" is a column that every table has" }
             return isName ? nil : "must be a name of letters, digits and '_'"
@@ -121,7 +122,8 @@ extension Rule where T == String {
     static var columnType: Rule {
         Rule { type in
             let plain = [
-                "boolean", "int", "long", "float", "double", "date", "timestamp", "timestamptz", "string", "uuid", "binary",
+                "boolean", "int", "long", "float", "double", "date", "timestamp", "timestamptz", "string", "uuid",
+                "binary",
             ]
             if plain.contains(type) || isDecimal(type) { return nil }
             return "expects a column type, found \"\(type)\"; "

@@ -10,7 +10,8 @@ enum SourceCheck {
             if source.name.isEmpty { faults.error("\(path).name", "is missing") }
             if let other = seen.updateValue(index, forKey: "\(source.tenant)/\(source.name)"), !source.name.isEmpty {
                 faults.error(
-                    path, "has the tenant \"\(source.tenant)\" and name \"\(source.name)\" of sources[\(other)]: "
+                    path,
+                    "has the tenant \"\(source.tenant)\" and name \"\(source.name)\" of sources[\(other)]: "
                         + "each pair stands once")
             }
             check(source, path, settings, faults)
@@ -31,14 +32,16 @@ enum SourceCheck {
         }
         if source.isOpen, !source.tenant.isEmpty, !source.name.isEmpty {
             faults.warning(
-                path, "/v1/\(source.tenant)/\(source.name) has neither provider, secrets nor token: "
+                path,
+                "/v1/\(source.tenant)/\(source.name) has neither provider, secrets nor token: "
                     + "anybody's events are taken")
         }
     }
 
     private static func checkOpenness(_ settings: Settings, _ faults: FaultList) {
         if settings.openSources {
-            let reach = settings.listen.isLoopback
+            let reach =
+                settings.listen.isLoopback
                 ? "from this machine" : "from whoever reaches listen (\(settings.listen))"
             faults.warning("openSources", "takes events for any tenant and source, unsigned, \(reach)")
         } else if settings.sources.isEmpty {
@@ -57,7 +60,9 @@ enum SourceCheck {
         check(settings.s3.sessionToken, "s3.sessionToken")
         check(settings.catalog.token, "catalog.token")
         for (index, source) in settings.sources.enumerated() {
-            for (position, secret) in source.secrets.enumerated() { check(secret, "sources[\(index)].secrets[\(position)]") }
+            for (position, secret) in source.secrets.enumerated() {
+                check(secret, "sources[\(index)].secrets[\(position)]")
+            }
             check(source.token, "sources[\(index)].token")
         }
     }

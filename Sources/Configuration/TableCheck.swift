@@ -7,7 +7,8 @@ enum TableCheck {
         for (index, table) in settings.tables.enumerated() {
             let path = "tables[\(index)]"
             if let other = seen.updateValue(index, forKey: table.name) {
-                faults.error("\(path).name", "\"\(table.name)\" is also the name of tables[\(other)]: each name stands once")
+                faults.error(
+                    "\(path).name", "\"\(table.name)\" is also the name of tables[\(other)]: each name stands once")
             }
             checkSizes(table, path, settings, faults)
             checkColumns(table, path, faults)
@@ -17,12 +18,14 @@ enum TableCheck {
     private static func checkSizes(_ table: TableSettings, _ path: String, _ settings: Settings, _ faults: FaultList) {
         if table.rowGroupBytes > table.targetFileBytes {
             faults.error(
-                "\(path).rowGroupBytes", "is \(table.rowGroupBytes), more than targetFileBytes "
+                "\(path).rowGroupBytes",
+                "is \(table.rowGroupBytes), more than targetFileBytes "
                     + "(\(table.targetFileBytes)): a file holds at least one row group")
         }
         if settings.compact.memory < table.rowGroupBytes {
             faults.error(
-                "compact.memory", "is \(settings.compact.memory), less than \(path).rowGroupBytes "
+                "compact.memory",
+                "is \(settings.compact.memory), less than \(path).rowGroupBytes "
                     + "(\(table.rowGroupBytes)): a row group is gathered and sorted in memory")
         }
     }

@@ -9,7 +9,8 @@ package enum Catalogue {
         "sluice_request_seconds", .histogram(.latency), "From a request's first byte to its answer.",
         labels: ["tenant", "source"])
     package static let events = Family(
-        "sluice_events_total", .counter, "Events received, by what became of them: accepted, duplicate, quarantined, rejected.",
+        "sluice_events_total", .counter,
+        "Events received, by what became of them: accepted, duplicate, quarantined, rejected.",
         labels: ["tenant", "source", "outcome"])
     package static let eventBytes = Family(
         "sluice_event_bytes_total", .counter, "Payload bytes of accepted events.", labels: ["tenant", "source"])
@@ -41,7 +42,8 @@ package enum Catalogue {
     package static let batchAge = Family(
         "sluice_batch_age_seconds", .histogram(.work), "From a batch's first event to its seal.")
     package static let spoolBytes = Family("sluice_spool_bytes", .gauge, "Bytes in the spool.")
-    package static let spoolBatches = Family("sluice_spool_batches", .gauge, "Batches in the spool, the open one included.")
+    package static let spoolBatches = Family(
+        "sluice_spool_batches", .gauge, "Batches in the spool, the open one included.")
     package static let uploadSeconds = Family(
         "sluice_upload_seconds", .histogram(.latency), "How long an upload took, its retries included.")
     package static let uploadRetries = Family(
@@ -58,7 +60,8 @@ package enum Catalogue {
         "sluice_compact_bytes_total", .counter, "Bytes that compaction handled, by stage: read, decoded, written.",
         labels: ["stage"])
     package static let compactEvents = Family(
-        "sluice_compact_events_total", .counter, "Events that compaction handled, by outcome: written, duplicate, quarantined.",
+        "sluice_compact_events_total", .counter,
+        "Events that compaction handled, by outcome: written, duplicate, quarantined.",
         labels: ["outcome"])
     package static let commitConflicts = Family(
         "sluice_commit_conflicts_total", .counter, "Table commits that lost against another one.", labels: ["table"])

@@ -38,9 +38,10 @@ package final class Log: Sendable {
         self.form = form
         self.clock = clock
         threshold = Atomic(level.rawValue)
-        counters = registry.map { registry in
-            LogLevel.allCases.map { registry.counter(Catalogue.logLines, [$0.name]) }
-        } ?? []
+        counters =
+            registry.map { registry in
+                LogLevel.allCases.map { registry.counter(Catalogue.logLines, [$0.name]) }
+            } ?? []
         output = Mutex(Output(descriptor: descriptor))
     }
 
@@ -91,8 +92,10 @@ package final class Log: Sendable {
                 output.repeated[name] = Repetition(last: now, suppressed: 0)
             }
             if !counters.isEmpty { counters[level.rawValue].add() }
-            let line = form == .json
-                ? Self.json(now, level, message, fields, suppressed) : Self.text(now, level, message, fields, suppressed)
+            let line =
+                form == .json
+                ? Self.json(now, level, message, fields, suppressed)
+                : Self.text(now, level, message, fields, suppressed)
             try? output.descriptor.writeAll([UInt8](line.utf8).span)
         }
     }
@@ -119,5 +122,7 @@ package final class Log: Sendable {
 }
 
 extension String {
-    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - utf8.count)) }
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - utf8.count))
+    }
 }

@@ -9,10 +9,14 @@ enum NotInThisVersion {
         let standard = Settings()
         var faults: [Fault] = []
         func error(_ path: String, _ when: Bool) {
-            if when { faults.append(Fault(.error, path, "is not in this version (\(Program.version)): nothing would heed it")) }
+            if when {
+                faults.append(Fault(.error, path, "is not in this version (\(Program.version)): nothing would heed it"))
+            }
         }
         func warning(_ path: String, _ when: Bool) {
-            if when { faults.append(Fault(.warning, path, "is not in this version (\(Program.version)), and has no effect")) }
+            if when {
+                faults.append(Fault(.warning, path, "is not in this version (\(Program.version)), and has no effect"))
+            }
         }
         if case .bucket = settings.store { error("store", true) }
         error("tls", settings.tls != nil)

@@ -10,7 +10,8 @@ enum Program {
 
     /// Commands to come: asked for, they say so.
     private static let planned = [
-        "load", "maintain", "audit", "replay", "verify", "infer", "cost", "tune", "send", "quarantine", "reveal", "erase",
+        "load", "maintain", "audit", "replay", "verify", "infer", "cost", "tune", "send", "quarantine", "reveal",
+        "erase",
     ]
 
     /// The exit status: 0 done, 1 failed or found a fault, 2 wrong usage or configuration.
@@ -82,4 +83,3 @@ enum Program {
         return text + "\nsluice COMMAND --help says more; sluice --version prints the version."
     }
 }
-

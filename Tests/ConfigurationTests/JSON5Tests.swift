@@ -16,8 +16,10 @@ private func show(_ node: JSON5Node) -> String {
     }
 }
 
-private let corpus = ProcessFacts.environment("SLUICE_CORPUS")
-    ?? FileSystem.folder(of: FileSystem.folder(of: FileSystem.folder(of: FileSystem.folder(of: #filePath)))) + "/shared/corpus"
+private let corpus =
+    ProcessFacts.environment("SLUICE_CORPUS")
+    ?? FileSystem.folder(of: FileSystem.folder(of: FileSystem.folder(of: FileSystem.folder(of: #filePath))))
+    + "/shared/corpus"
 private let suiteFolder = corpus + "/json/JSONTestSuite"
 
 @Suite struct JSON5Tests {
@@ -29,14 +31,16 @@ private let suiteFolder = corpus + "/json/JSONTestSuite"
         ("1E3", "1000.0"), ("Infinity", "inf"), ("-Infinity", "-inf"), ("+NaN", "nan"),
         ("9223372036854775807", "9223372036854775807"), ("9223372036854775808", "9.223372036854776e+18"),
         ("'a\\\nb'", "'ab'"), ("'a\\\r\nb'", "'ab'"), ("'\\x41\\u00e9\\uD83D\\uDE00\\q\\0'", "'Aé😀q\0'"),
-        ("'it\\'s \"so\"'", "'it's \"so\"'"), ("'a//b'", "'a//b'"), ("[/*1*/2//3\n,4]", "[2,4]"), ("'\u{2028}'", "'\u{2028}'"),
+        ("'it\\'s \"so\"'", "'it's \"so\"'"), ("'a//b'", "'a//b'"), ("[/*1*/2//3\n,4]", "[2,4]"),
+        ("'\u{2028}'", "'\u{2028}'"),
     ])
     func whatIsJSON5IsRead(text: String, value: String) throws {
         #expect(show(try JSON5Parser.parse([UInt8](text.utf8))) == value)
     }
 
     @Test(arguments: [
-        "{", "{a}", "{a:}", "{a:1 b:2}", "{,}", "[,]", "[1,,2]", "[1", "{a:1}}", "1 2", "'a", "'a\nb'", "\"a'", "/", "/*",
+        "{", "{a}", "{a:}", "{a:1 b:2}", "{,}", "[,]", "[1,,2]", "[1", "{a:1}}", "1 2", "'a", "'a\nb'", "\"a'", "/",
+        "/*",
         "01", "0x", "0xg", "1.2.3", "5s", "+", ".", "-", "1e", "--1", "tru", "undefined", "a", "{a:1,a:2}", "{1:2}",
         "'\\x4'", "'\\u12'", "'\\uD800'", "'\\uD800\\u0041'", "'\\1'", "'\\01'", "{a-b:1}", "{a:1;}", "\u{1}",
         "0xFFFFFFFFFFFFFFFFFF", "'\\", "{\\u0031a:1}", "{\\x41:1}",

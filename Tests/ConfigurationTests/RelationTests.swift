@@ -19,8 +19,10 @@ import Testing
         ("batch: { maxAge: '5ms' }, commit: { linger: '6ms' }", "commit.linger"),
         ("shutdownTimeout: '0s'", "shutdownTimeout"), ("listen: '1.2.3.4:9464', admin: '0.0.0.0:9464'", "admin"),
         ("listen: '0.0.0.0:65536'", "listen"), ("tables: []", "tables"), ("tables: [{}, {}]", "tables[1].name"),
-        ("tables: [{ sort: ['typo'] }]", "tables[0].sort[0]"), ("tables: [{ partition: ['dya(time)'] }]", "tables[0].partition[0]"),
-        ("tables: [{ partition: ['day(tim)'] }]", "tables[0].partition[0]"), ("tables: [{ partition: ['day(time'] }]", "tables[0].partition[0]"),
+        ("tables: [{ sort: ['typo'] }]", "tables[0].sort[0]"),
+        ("tables: [{ partition: ['dya(time)'] }]", "tables[0].partition[0]"),
+        ("tables: [{ partition: ['day(tim)'] }]", "tables[0].partition[0]"),
+        ("tables: [{ partition: ['day(time'] }]", "tables[0].partition[0]"),
         ("tables: [{ partition: ['bucket(id)'] }]", "tables[0].partition[0]"),
         ("tables: [{ columns: [{ name: 'x', type: 'long' }] }]", "tables[0].columns[0].path"),
         ("tables: [{ columns: [{ name: 'type', path: '/a' }] }]", "tables[0].columns[0].name"),
@@ -29,8 +31,14 @@ import Testing
         ("catalog: { type: 'rest' }", "catalog.uri"), ("tls: { key: 'x' }", "tls.certificate"),
         ("store: 's3://b', s3: { accessKey: 'env:A' }", "s3"), ("store: 'data'", "store"),
         ("sources: [{ name: 'b', token: 'env:A' }]", "sources[0].tenant"),
-        ("sources: [{ tenant: 'a', name: 'b', token: 'env:A', clientCertificates: ['x'] }]", "sources[0].clientCertificates"),
-        ("sources: [{ tenant: 'a', name: 'b', token: 'env:A', fields: { hash: ['/a'], redact: ['/a'] } }]", "sources[0].fields"),
+        (
+            "sources: [{ tenant: 'a', name: 'b', token: 'env:A', clientCertificates: ['x'] }]",
+            "sources[0].clientCertificates"
+        ),
+        (
+            "sources: [{ tenant: 'a', name: 'b', token: 'env:A', fields: { hash: ['/a'], redact: ['/a'] } }]",
+            "sources[0].fields"
+        ),
         ("telemetry: { traces: { endpoint: 'collector:4318' } }", "telemetry.traces.endpoint"),
     ])
     func contradictionsAreRefused(text: String, path: String) {
@@ -47,8 +55,9 @@ import Testing
         #expect(said("{ openSources: true }") == ["warning openSources"])
         #expect(said("{ sources: [{ tenant: 'a', name: 'b' }] }") == ["warning sources[0]"])
         #expect(said("{ openSources: true, admin: '0.0.0.0:1' }") == ["warning admin", "warning openSources"])
-        #expect(said("{ openSources: true, spoolLimit: '4MiB', batch: { maxBytes: '64MiB' } }")
-            == ["warning spoolLimit", "warning openSources"])
+        #expect(
+            said("{ openSources: true, spoolLimit: '4MiB', batch: { maxBytes: '64MiB' } }")
+                == ["warning spoolLimit", "warning openSources"])
     }
 
     @Test func aDefaultGivesWayToAWrittenValue() throws {
@@ -63,7 +72,8 @@ import Testing
     }
 
     @Test func aSecretWithoutAValueIsAFaultWhereItIsNeeded() throws {
-        let text = [UInt8]("{ sources: [{ tenant: 'a', name: 'b', secrets: ['env:SLUICE_NOT_SET', 'env:HOME'] }] }".utf8)
+        let text = [UInt8](
+            "{ sources: [{ tenant: 'a', name: 'b', secrets: ['env:SLUICE_NOT_SET', 'env:HOME'] }] }".utf8)
         #expect(throws: Never.self) { try Configuration.parse(text) }
         let error = #expect(throws: ConfigurationError.self) { try Configuration.parse(text, resolvingSecrets: true) }
         #expect(error?.faults.map(\.path) == ["sources[0].secrets[0]"])

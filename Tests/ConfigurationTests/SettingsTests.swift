@@ -34,7 +34,8 @@ private func said(_ text: String, set overrides: [String] = []) -> [String] {
 
     /// Every key of the contract.
     @Test func everyKeyIsKnown() throws {
-        let configuration = try parse("""
+        let configuration = try parse(
+            """
             {
               node: "acceptor-1", listen: "0.0.0.0:8080", admin: "127.0.0.1:9464", threads: 0, shutdownTimeout: "30s",
               tls: { certificate: "file.pem", key: "file.pem", clientCA: "file.pem" }, trustedProxies: ["10.0.0.0/8"],
@@ -74,7 +75,8 @@ private func said(_ text: String, set overrides: [String] = []) -> [String] {
     }
 
     @Test func everyFaultIsFoundWithItsPlace() {
-        let faults = said("""
+        let faults = said(
+            """
             {
               batch: { maxAge: "soon", maxBytez: "1MiB" },
               limits: { connections: -1 },
@@ -111,9 +113,11 @@ private func said(_ text: String, set overrides: [String] = []) -> [String] {
             "{ batch: { maxAge: '9s' }, sources: [{ tenant: 'a', name: 'b' }] }",
             set: [
                 "batch.maxAge=5s", "threads=3", "openSources=true", "node=123", "spool=//x/y", "sources[0].token=env:T",
-                "sources[1]={tenant:'c',name:'d'}", "sources[1].rate.events=7", "telemetry.traces.ratio=.5", "store=file:/tmp/a=b",
+                "sources[1]={tenant:'c',name:'d'}", "sources[1].rate.events=7", "telemetry.traces.ratio=.5",
+                "store=file:/tmp/a=b",
                 "limits.bodyBytes=2MiB", "listen=127.0.0.1:0", "trustedProxies=['10.0.0.0/8']", "tls=null",
-            ]).settings
+            ]
+        ).settings
         #expect(settings.batch.maxAge == .seconds(5) && settings.threads == 3 && settings.openSources)
         #expect(settings.node == "123" && settings.spool == "//x/y")
         #expect(settings.sources[0].token == Secret("env:T"))
@@ -131,7 +135,10 @@ private func said(_ text: String, set overrides: [String] = []) -> [String] {
         ("a..b=1", "--set a..b=1: a..b: this is no key path"), ("a[x]=1", "--set a[x]=1: a[x]: this is no key path"),
         ("spool=", "--set spool=: spool: must not be empty"),
         ("batch=5", "--set batch=5: batch: expects an object, found a number"),
-        ("telemetry.logs.deep=1", "--set telemetry.logs.deep=1: telemetry.logs: unknown key; did you mean telemetry.log?"),
+        (
+            "telemetry.logs.deep=1",
+            "--set telemetry.logs.deep=1: telemetry.logs: unknown key; did you mean telemetry.log?"
+        ),
     ])
     func wrongOverridesAreNamed(override: String, beginning: String) {
         let faults = said("{ batch: { maxAge: '1s' }, sources: [] }", set: [override])

@@ -26,10 +26,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("250ms", 250_000_000), ("60s", 60_000_000_000), ("24h", 86_400_000_000_000), ("7d", 604_800_000_000_000),
-        ("1h30m", 5_400_000_000_000), ("1.5s", 1_500_000_000), ("0s", 0), ("10us", 10_000), ("10µs", 10_000), ("3 ms", 3_000_000),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("250ms", 250_000_000), ("60s", 60_000_000_000), ("24h", 86_400_000_000_000), ("7d", 604_800_000_000_000),
+            ("1h30m", 5_400_000_000_000), ("1.5s", 1_500_000_000), ("0s", 0), ("10us", 10_000), ("10µs", 10_000),
+            ("3 ms", 3_000_000),
+        ] as [(String, Int64)])
     func aDurationIsRead(text: String, nanoseconds: Int64) {
         #expect(TimeSpan(text)?.nanoseconds == nanoseconds)
     }
@@ -48,8 +50,10 @@ import Testing
 
     @Test(arguments: [
         ("10.0.0.0/8", "10.200.3.4", true), ("10.0.0.0/8", "11.0.0.1", false), ("192.168.1.5", "192.168.1.5", true),
-        ("192.168.1.4/31", "192.168.1.5", true), ("192.168.1.4/31", "192.168.1.6", false), ("0.0.0.0/0", "8.8.8.8", true),
-        ("2001:db8::/33", "2001:db8:7fff::1", true), ("2001:db8::/33", "2001:db8:8000::1", false), ("::/0", "1.2.3.4", false),
+        ("192.168.1.4/31", "192.168.1.5", true), ("192.168.1.4/31", "192.168.1.6", false),
+        ("0.0.0.0/0", "8.8.8.8", true),
+        ("2001:db8::/33", "2001:db8:7fff::1", true), ("2001:db8::/33", "2001:db8:8000::1", false),
+        ("::/0", "1.2.3.4", false),
     ])
     func aNetworkHoldsItsAddresses(network: String, address: String, isIn: Bool) throws {
         let network = try #require(Network(network))
@@ -57,7 +61,9 @@ import Testing
         #expect(network.contains(address.address) == isIn)
     }
 
-    @Test(arguments: ["", "/8", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.0/-1", "10.0.0/8", "a/8", "::1/129", "localhost", "1.2.3.4/8/8"])
+    @Test(arguments: [
+        "", "/8", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.0/-1", "10.0.0/8", "a/8", "::1/129", "localhost", "1.2.3.4/8/8",
+    ])
     func whatIsNoNetworkIsRefused(text: String) {
         #expect(Network(text) == nil)
     }

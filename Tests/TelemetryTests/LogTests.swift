@@ -15,7 +15,9 @@ private final class Trial: Sendable {
         }
     }
 
-    func advance(seconds: Int64) { now.withLock { $0 = WallTime(nanoseconds: $0.nanoseconds + seconds * 1_000_000_000) } }
+    func advance(seconds: Int64) {
+        now.withLock { $0 = WallTime(nanoseconds: $0.nanoseconds + seconds * 1_000_000_000) }
+    }
 
     func lines() throws -> [String] {
         let file = try FileDescriptor.open(path, .read)
@@ -30,14 +32,17 @@ private final class Trial: Sendable {
     @Test func aLineIsJSON() throws {
         let trial = Trial()
         let log = try trial.log()
-        log.info("batch sealed", [
-            "batch.events": 1200, "batch.key": .string("a\"b\\c\n\u{1}é"), "ok": true, "ratio": 0.5,
-            "wait": .nanoseconds(1_500_000),
-        ])
-        #expect(try trial.lines() == [
-            #"{"time":"2026-11-23T14:00:00.123Z","level":"info","message":"batch sealed","batch.events":1200,"#
-                + #""batch.key":"a\"b\\c\n\u0001é","ok":true,"ratio":0.5,"wait":0.0015}"#
-        ])
+        log.info(
+            "batch sealed",
+            [
+                "batch.events": 1200, "batch.key": .string("a\"b\\c\n\u{1}é"), "ok": true, "ratio": 0.5,
+                "wait": .nanoseconds(1_500_000),
+            ])
+        #expect(
+            try trial.lines() == [
+                #"{"time":"2026-11-23T14:00:00.123Z","level":"info","message":"batch sealed","batch.events":1200,"#
+                    + #""batch.key":"a\"b\\c\n\u0001é","ok":true,"ratio":0.5,"wait":0.0015}"#
+            ])
     }
 
     @Test func plainTextIsForPeople() throws {
@@ -89,11 +94,14 @@ private final class Trial: Sendable {
         #expect(lines.allSatisfy { $0.hasPrefix("{\"time\":") && $0.hasSuffix("}") })
     }
 
-    @Test(arguments: [
-        (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
-        (951_782_399_999_999_999, "2000-02-28T23:59:59.999Z"), (951_782_400_000_000_000, "2000-02-29T00:00:00.000Z"),
-        (4_107_542_400_000_000_000, "2100-03-01T00:00:00.000Z"), (1_709_164_800_000_000_000, "2024-02-29T00:00:00.000Z"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
+            (951_782_399_999_999_999, "2000-02-28T23:59:59.999Z"),
+            (951_782_400_000_000_000, "2000-02-29T00:00:00.000Z"),
+            (4_107_542_400_000_000_000, "2100-03-01T00:00:00.000Z"),
+            (1_709_164_800_000_000_000, "2024-02-29T00:00:00.000Z"),
+        ] as [(Int64, String)])
     func timesAreRFC3339(nanoseconds: Int64, text: String) {
         #expect(LogTime.text(WallTime(nanoseconds: nanoseconds)) == text)
     }

@@ -9,8 +9,8 @@ import Glibc
 ///     chunk   next, used, capacity, slab · record … record
 ///     record  first i64 · second i64 · tag u32 · count of a u32 · count of b u32 · a · b
 ///
-/// One thread at a time appends and frees. Between ``freeze()`` and ``thaw()`` any number of threads may read and nobody
-/// may change anything, which is checked; a ``Record`` is good until the next thaw.
+/// One thread at a time appends and frees. Between ``freeze()`` and ``thaw()`` any number of threads may read and
+/// nobody may change anything, which is checked; a ``Record`` is good until the next thaw.
 @safe
 package final class RecordArena: @unchecked Sendable {
     // @unchecked: the owner hands the arena from thread to thread, or freezes it, and every call checks which it is.
@@ -191,7 +191,8 @@ package final class RecordArena: @unchecked Sendable {
     @_lifetime(borrow self)
     package func a(_ record: Record) -> Span<UInt8> {
         precondition(isFrozen, "the arena may change")
-        // SAFETY: records are made by `collect` alone, from live ones; it has `count` bytes behind its header, and stays while it is frozen.
+        // SAFETY: records are made by `collect` alone, from live ones; this one has `count` bytes behind its header,
+        // and stays while the arena is frozen.
         let base = unsafe Self.pointer(record.address)
         let count = Int(unsafe base.loadUnaligned(fromByteOffset: 20, as: UInt32.self))
         let start = unsafe (base + Self.recordHeader).assumingMemoryBound(to: UInt8.self)

@@ -26,7 +26,8 @@ package struct TimestampCache: Sendable {
         var difference: UInt8 = 0
         for i in 0..<17 { difference |= minute[i] ^ text[i] }
         if difference != 0 { return nil }
-        let tens = Int64(text[17]) - 48, ones = Int64(text[18]) - 48
+        let tens = Int64(text[17]) - 48
+        let ones = Int64(text[18]) - 48
         guard tens >= 0, tens < 6, ones >= 0, ones < 10 else { return nil }
         var fraction: Int64 = 0
         for i in 20..<26 {

@@ -26,7 +26,8 @@ package struct CompactionPlan: Sendable, Equatable {
                 && shard.holds($0.name)
         }.sorted { ObjectName.precedes($0.name, $1.name) }
         for object in open {
-            if !taken.isEmpty && (bytes + object.byteCount > maximumBytes || taken.count == maximumBatches) || left > 0 {
+            if !taken.isEmpty && (bytes + object.byteCount > maximumBytes || taken.count == maximumBatches) || left > 0
+            {
                 left += 1
                 continue
             }

@@ -5,7 +5,8 @@ package import Storage
 /// What one run did, as `compacted/{id}.json` says it: which batches went in, which data files came out.
 ///
 /// A batch named by a record is compacted, once and for ever. The record is written when every data file is durable
-/// but still staged; whoever reads a record before its writer has published them may do so itself, with ``publish(in:)``.
+/// but still staged; whoever reads a record before its writer has published them may publish them itself, with
+/// ``publish(in:)``.
 package struct CompactionRecord: Sendable, Equatable {
     package static let folder = "compacted"
 
@@ -133,7 +134,8 @@ extension CompactionRecord.DataFile {
                 CompactionRecord.Column(
                     fieldID: Int32(truncatingIfNeeded: id), bytes: Int(bytes), values: Int(rows),
                     nulls: Int(column["nulls"]?.integer ?? 0),
-                    lower: column["lower"]?.bytes.flatMap(Hex.decode), upper: column["upper"]?.bytes.flatMap(Hex.decode)))
+                    lower: column["lower"]?.bytes.flatMap(Hex.decode), upper: column["upper"]?.bytes.flatMap(Hex.decode)
+                ))
         }
         self.init(
             path: path, table: table, partition: partition, rows: Int(rows), bytes: Int(bytes), columns: read)

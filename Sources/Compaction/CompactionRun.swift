@@ -11,7 +11,7 @@ import Synchronization
 /// joins them, so nothing is shared but the queues, the directory and, frozen, the arenas.
 final class CompactionRun: Sendable {
     /// What one run shares between its threads.
-    private struct State: ~Copyable {
+    struct State: ~Copyable {
         var next = 0
         var read: [CompactionRecord.Batch] = []
         var damaged: [DamagedBatch] = []
@@ -25,7 +25,7 @@ final class CompactionRun: Sendable {
         var report = CompactionReport()
     }
 
-    private final class Worker: Sendable {
+    final class Worker: Sendable {
         let state: Mutex<GatherState>
         init(_ tables: [TableOptions]) { state = Mutex(GatherState(tables)) }
     }
@@ -39,19 +39,20 @@ final class CompactionRun: Sendable {
     private let plan: CompactionPlan
     private let started: WallTime
     private let largestBatch: Int
-    private let workers: [Worker]
-    private let arenas: [RecordArena]
-    private let state: Mutex<State>
-    private let quarantineFile: QuarantineFile
+    let workers: [Worker]
+    let arenas: [RecordArena]
+    let state: Mutex<State>
+    let quarantineFile: QuarantineFile
     private let onProgress: @Sendable (Int, Int) -> Void
-    private let isStopped: @Sendable () -> Bool
+    let isStopped: @Sendable () -> Bool
     /// Memory counted for each worker, summed.
-    private let counted = Atomic<Int>(0)
-    private let pausing = Atomic<Bool>(false)
+    let counted = Atomic<Int>(0)
+    let pausing = Atomic<Bool>(false)
     private let tainted = Atomic<Bool>(false)
 
     init(
-        id: String, started: WallTime, store: any ObjectStore, tables: [TableOptions], options: CompactionOptions, plan: CompactionPlan,
+        id: String, started: WallTime, store: any ObjectStore, tables: [TableOptions], options: CompactionOptions,
+        plan: CompactionPlan,
         isStopped: @escaping @Sendable () -> Bool, onProgress: @escaping @Sendable (Int, Int) -> Void
     ) {
         self.id = id
@@ -120,15 +121,15 @@ final class CompactionRun: Sendable {
     ///
     /// Of what is free, a good half is used: memory that was touched before costs less to use again than fresh pages
     /// cost the kernel to clear (400 MiB of them take longer than sorting 1 GB of events).
-    private var memoryLimit: Int {
+    var memoryLimit: Int {
         let reserve = (24 << 20) + workers.count * (12 << 20 + largestBatch)
         return max((options.memory - reserve) / 8 * 5, options.memory / 4)
     }
 
-    private var sharedBytes: Int { directory.memoryBytes + openFiles.count * DataFileWriter.parkedBytes }
+    var sharedBytes: Int { directory.memoryBytes + openFiles.count * DataFileWriter.parkedBytes }
 
     /// What is left of the limit beside the record, which only grows, and for a moment doubles when it does.
-    private var rowLimit: Int { max(memoryLimit - 2 * state.withLock { $0.record.memoryBytes }, memoryLimit / 4) }
+    var rowLimit: Int { max(memoryLimit - 2 * state.withLock { $0.record.memoryBytes }, memoryLimit / 4) }
 
     /// Counts what a worker has read and how its memory has grown.
     ///
@@ -145,140 +146,6 @@ final class CompactionRun: Sendable {
         if isStopped() { fail(.stopped) }
         if rows > rowLimit && !isTainted || hasFailed { pausing.store(true, ordering: .relaxed) }
         return pausing.load(ordering: .relaxed)
-    }
-
-    // MARK: Phases
-
-    /// Reads every batch of the plan and stages every data file, durably.
-    func execute(_ step: (CompactionStep) throws(CompactionError) -> Void) throws(CompactionError) {
-        while true {
-            pausing.store(false, ordering: .relaxed)
-            try Parallel.run(workers.count) { [self] number in workers[number].state.withLock { $0.gather(self) } }
-            try check()
-            if !pausing.load(ordering: .relaxed) { break }
-            try flushLargest()
-        }
-        try step(.gathered)
-        try flush(partitionsBySize().map(\.partition), endsFiles: true)
-        try step(.flushed)
-        let quarantined: CompactionRecord.Quarantined?
-        do throws(StoreError) {
-            quarantined = try quarantineFile.finish()
-            var clock = StageClock()
-            var sealing = CompactionReport.Stage()
-            try store.seal(run: id)
-            clock.lap(into: &sealing)
-            state.withLock { $0.report.write += sealing }
-        } catch {
-            throw .store(error)
-        }
-        state.withLock { $0.quarantined = quarantined }
-        try step(.finished)
-    }
-
-    private func check() throws(CompactionError) {
-        let (failure, damaged) = state.withLock { ($0.failure, $0.damaged) }
-        if let failure { throw failure }
-        if isTainted && !pausing.load(ordering: .relaxed) { throw .damaged(damaged) }
-    }
-
-    /// What each partition holds, largest first; those with an open file and no rows come last.
-    private func partitionsBySize() -> [(partition: Int, bytes: Int)] {
-        var sizes = [Int](repeating: 0, count: directory.count)
-        for worker in workers {
-            worker.state.withLock { state in
-                for (partition, list) in state.lists.enumerated() where list.count > 0 {
-                    sizes[partition] += list.heldBytes + list.count * PartitionSorter.bytesPerRow
-                }
-            }
-        }
-        let open = Set(openFiles.partitions)
-        return sizes.enumerated().filter { $0.element > 0 || open.contains($0.offset) }
-            .map { (partition: $0.offset, bytes: $0.element) }
-            .sorted { $0.bytes != $1.bytes ? $0.bytes > $1.bytes : $0.partition < $1.partition }
-    }
-
-    /// Writes the largest partitions until memory is half empty.
-    private func flushLargest() throws(CompactionError) {
-        state.withLock { $0.report.flushes += 1 }
-        let limit = rowLimit
-        let partitions = partitionsBySize()
-        let used = counted.load(ordering: .relaxed) + sharedBytes
-        var held = used
-        var chosen: [Int] = []
-        for (partition, bytes) in partitions where held > limit / 2 && bytes > 0 {
-            chosen.append(partition)
-            held -= bytes
-        }
-        try flush(chosen, endsFiles: false)
-        // Partly filled slabs, names of partitions: what is left must go if it leaves too little room.
-        if counted.load(ordering: .relaxed) + sharedBytes > limit * 3 / 4 {
-            try flush(partitionsBySize().map(\.partition), endsFiles: true)
-            for worker in workers { worker.state.withLock { $0.forgetPartitions() } }
-            directory.removeAll()
-            recount()
-        }
-    }
-
-    private func flush(_ partitions: [Int], endsFiles: Bool) throws(CompactionError) {
-        if partitions.isEmpty { return }
-        let kinds = workers.map { $0.state.withLock { $0.kinds.all } }
-        let ranks = SortRanks(Set(tables.flatMap(\.sort)), kinds)
-        // The last is taken first: the largest must not be what everybody waits for in the end.
-        state.withLock { $0.jobs = partitions.reversed() }
-        for arena in arenas { arena.freeze() }
-        do {
-            defer { for arena in arenas { arena.thaw() } }
-            try Parallel.run(min(workers.count, partitions.count)) { [self] _ in
-                var clock = FlushClock()
-                while let partition = nextJob() {
-                    do throws(StoreError) {
-                        try flush(job(partition, endsFiles), ranks, &clock)
-                    } catch {
-                        fail(.store(error))
-                    }
-                }
-                add(clock)
-            }
-        }
-        try check()
-        for worker in workers { worker.state.withLock { $0.free(partitions) } }
-        recount()
-    }
-
-    private func nextJob() -> Int? {
-        if isStopped() { fail(.stopped) }
-        return state.withLock { $0.failure == nil ? $0.jobs.popLast() : nil }
-    }
-
-    private func job(_ partition: Int, _ endsFile: Bool) -> FlushJob {
-        var sources: [RowSource] = []
-        for (number, worker) in workers.enumerated() {
-            let list = worker.state.withLock { partition < $0.lists.count ? $0.lists[partition] : RecordArena.List() }
-            if list.count > 0 { sources.append(RowSource(arena: arenas[number], list: list, worker: number)) }
-        }
-        return FlushJob(
-            partition: partition, info: directory.info(partition), sources: sources, endsFile: endsFile)
-    }
-
-    private func add(_ clock: FlushClock) {
-        state.withLock { state in
-            state.report.sort += clock.sort
-            state.report.encode += clock.encode
-            state.report.write += clock.write
-        }
-    }
-
-    /// Counts the workers' memory anew.
-    private func recount() {
-        var total = 0
-        for worker in workers {
-            total += worker.state.withLock { state in
-                state.reportedBytes = state.memoryBytes
-                return state.reportedBytes
-            }
-        }
-        counted.store(total, ordering: .relaxed)
     }
 
     // MARK: Results

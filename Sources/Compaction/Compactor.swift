@@ -97,9 +97,11 @@ package final class Compactor: Sendable {
         let id = ids.text(milliseconds: UInt64(started.nanoseconds / 1_000_000))
         let runLock = try begin(id)
         defer { withExtendedLifetime(runLock) {} }
-        let stop = stop, onEvent = onEvent
+        let stop = stop
+        let onEvent = onEvent
         let run = CompactionRun(
-            id: id, started: started, store: store, tables: tables, options: options, plan: plan, isStopped: { stop.isSet },
+            id: id, started: started, store: store, tables: tables, options: options, plan: plan,
+            isStopped: { stop.isSet },
             onProgress: { onEvent(.progress(readBytes: $0, ofBytes: $1)) })
         do throws(CompactionError) {
             try run.execute(step)

@@ -112,7 +112,8 @@ struct PartitionRouter: ~Copyable {
             if routes[slot].partition >= 0 { return Int(routes[slot].partition) }
         case .unit(let column, let transform):
             let moment = column == .time ? time : received
-            unit = moment.map { PartitionTransform.floor($0, transform == .day ? 86_400_000_000 : 3_600_000_000) }
+            unit =
+                moment.map { PartitionTransform.floor($0, transform == .day ? 86_400_000_000 : 3_600_000_000) }
                 ?? Int64.max
             if routes[slot].partition >= 0, routes[slot].unit == unit { return Int(routes[slot].partition) }
         case .anything: break

@@ -77,7 +77,9 @@ extension CompactionRun {
         return DataFileWriter(name: name, table: table, staged: try store.stage(name, run: id))
     }
 
-    private func end(_ file: consuming DataFileWriter, _ info: PartitionInfo, _ clock: inout FlushClock) throws(StoreError) {
+    private func end(_ file: consuming DataFileWriter, _ info: PartitionInfo, _ clock: inout FlushClock)
+        throws(StoreError)
+    {
         let summary = try file.finish(&clock)
         addFile(file.name, info, summary)
     }

@@ -121,7 +121,8 @@ struct PartitionSorter: ~Copyable {
     private func timeBounds(_ columns: [StandardColumn]) -> [StandardColumn: ClosedRange<Int64>] {
         var bounds: [StandardColumn: ClosedRange<Int64>] = [:]
         for column in columns where column.isTime {
-            var least = Int64.max, greatest = Int64.min
+            var least = Int64.max
+            var greatest = Int64.min
             for record in records {
                 let value = column == .time ? record.second : record.first
                 if column == .time && value == GatherState.noTime { continue }

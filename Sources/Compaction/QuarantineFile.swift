@@ -4,7 +4,7 @@ import Kernel
 import Storage
 import Synchronization
 
-/// Keeps lines that are no events, in a batch of its own under `quarantine/` that the run publishes with its data files.
+/// Keeps lines that are no events, in a batch of its own under `quarantine/` that is published with the data files.
 ///
 /// Each becomes an event of type `sluice.unreadable` with `reason`, `detail` and the line's bytes as `data_base64`.
 final class QuarantineFile: Sendable {
@@ -79,7 +79,8 @@ final class QuarantineFile: Sendable {
         line.removeAll()
         line.append("{\"specversion\":\"1.0\",\"id\":\"" as StaticString)
         line.append(utf8: id)
-        line.append("\",\"source\":\"/sluice/compaction\",\"type\":\"sluice.unreadable\",\"tenant\":\"sluice\"" as StaticString)
+        line.append(
+            "\",\"source\":\"/sluice/compaction\",\"type\":\"sluice.unreadable\",\"tenant\":\"sluice\"" as StaticString)
         line.append(",\"receivedtime\":\"" as StaticString)
         Timestamp.append(microseconds: WallTime.now.microseconds, to: &line)
         line.append("\",\"reason\":\"unreadable\",\"detail\":\"" as StaticString)

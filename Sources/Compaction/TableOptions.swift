@@ -50,7 +50,8 @@ package struct EventMatch: Sendable, Equatable {
 enum Glob {
     static func matches(_ pattern: String, _ text: [UInt8]) -> Bool {
         let pattern = Array(pattern.utf8)
-        var p = 0, t = 0
+        var p = 0
+        var t = 0
         // Where to go back to: behind the last star, and what it has taken so far.
         var star: (pattern: Int, text: Int)?
         while t < text.count {

@@ -23,6 +23,32 @@ import Testing
         #expect(try world.compactor().runOnce().run == nil)
     }
 
+    /// What is read back is what was stored, in each file by type and received time.
+    @Test func rowsComeBackSortedAndWhole() throws {
+        let world = try World()
+        let events = World.events(2000, seed: 5)
+        _ = try world.addBatch(of: events)
+        _ = try world.compactor().runOnce()
+        var expected: [String: [World.Row]] = [:]
+        for event in events {
+            let day = event.received < World.start + 40_000_000_000 ? "23" : "24"
+            expected["tenant=\(event.tenant)/receivedtime_day=2026-11-\(day)", default: []].append(
+                World.Row(
+                    id: event.id, tenant: event.tenant, source: "/\(event.tenant)/\(event.source)", type: event.type,
+                    time: event.time, received: event.received, data: event.data))
+        }
+        for file in try world.dataFiles() {
+            let folder = file.name.split(separator: "/")[3...4].joined(separator: "/")
+            let removed = expected.removeValue(forKey: folder)
+            let rows = try #require(removed)
+            let sorted = rows.enumerated().sorted {
+                ($0.element.type, $0.element.received, $0.offset) < ($1.element.type, $1.element.received, $1.offset)
+            }.map(\.element)
+            #expect(try world.rows(of: file.name) == sorted)
+        }
+        #expect(expected.isEmpty)
+    }
+
     @Test func filesLieInTheirPartitionsFolder() throws {
         let world = try World()
         _ = try world.addBatch(of: [World.Event(id: "1", tenant: "a b/ü"), World.Event(id: "2")])
@@ -84,7 +110,8 @@ import Testing
 
     @Test func anEventInAnotherFormIsRead() throws {
         let world = try World()
-        let spaced = #"{ "type":"t", "data" : "text" , "id":"é\u0041", "specversion":"1.0", "tenant":"acme","#
+        let spaced =
+            #"{ "type":"t", "data" : "text" , "id":"é\u0041", "specversion":"1.0", "tenant":"acme","#
             + #" "source":"/acme/x", "receivedtime":"2026-11-23T15:00:00+01:00" }"# + "\n"
         var base64 = World.Event(id: "b")
         base64.data = nil
@@ -100,8 +127,10 @@ import Testing
 
     @Test func aLineThatIsNoEventIsQuarantined() throws {
         let world = try World()
-        let good = World.line(World.Event(id: "1"))
-        let batch = try world.addBatch([[good, Array("{\"nonsense\":true}\n".utf8), good], [Array("\n".utf8), good]])
+        let good = ["1", "2", "3"].map { World.line(World.Event(id: $0)) }
+        let batch = try world.addBatch([
+            [good[0], Array("{\"nonsense\":true}\n".utf8), good[1]], [Array("\n".utf8), good[2]],
+        ])
         let report = try world.compactor().runOnce()
         #expect(report.rowsQuarantined == 2)
         #expect(try world.fault(expectingRows: 3, quarantined: 2) == nil)

@@ -48,7 +48,8 @@ import Testing
         for cut in 0..<line.count {
             let short = Array(line[..<cut])
             // Behind the last attribute both take what is there for the payload.
-            let found = EnvelopeScan(short.span, 0..<short.count), slow = EventLine(short.span, 0..<short.count)
+            let found = EnvelopeScan(short.span, 0..<short.count)
+            let slow = EventLine(short.span, 0..<short.count)
             #expect((found == nil) == (slow == nil))
         }
         for position in line.indices {

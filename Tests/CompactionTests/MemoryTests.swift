@@ -78,7 +78,8 @@ import Testing
             arena.collect(lists[list], tagOffset: 3, into: &records)
             #expect(records.count == expected[list].count)
             for (record, bytes) in zip(records, expected[list]) {
-                let a = arena.a(record), b = arena.b(record)
+                let a = arena.a(record)
+                let b = arena.b(record)
                 #expect(a.indices.map { a[$0] } == bytes && b.indices.map { b[$0] } == bytes)
                 #expect(record.tag == UInt32(record.first) + 3 && record.second == -1)
             }
@@ -109,7 +110,9 @@ import Testing
     ])
     func theTimestampCacheReadsAsTheParserDoes(_ text: String) {
         var cache = TimestampCache()
-        for first in ["2026-11-23T14:00:07.000000Z", "2026-11-23T14:00:60.500000Z", "1969-12-31T23:59:00.000001Z", text] {
+        for first in [
+            "2026-11-23T14:00:07.000000Z", "2026-11-23T14:00:60.500000Z", "1969-12-31T23:59:00.000001Z", text,
+        ] {
             _ = cache.parse(first.utf8Span.span)
             #expect(cache.parse(text.utf8Span.span) == Timestamp.parse(text.utf8Span.span))
         }

@@ -38,7 +38,8 @@ import Testing
                 let received = Int64(bitPattern: random.next() % span) - 2
                 let time = random.next() % 4 == 0 ? GatherState.noTime : Int64(bitPattern: random.next() % span) - 3
                 let id = (0..<Int(random.next() % 12)).map { _ in UInt8(random.next() % 3) }
-                let data = random.next() % 4 == 0 ? nil : (0..<Int(random.next() % 12)).map { _ in UInt8(random.next() % 2) }
+                let data =
+                    random.next() % 4 == 0 ? nil : (0..<Int(random.next() % 12)).map { _ in UInt8(random.next() % 2) }
                 rows.append(
                     Row(kind: kind, received: received, time: time, id: id, data: data, order: rows.count))
                 let payload = data ?? []
@@ -54,12 +55,14 @@ import Testing
         let expected = rows.sorted { Self.precedes($0, $1, columns) }
         var got: [Row] = []
         for (index, record) in sorter.records.enumerated() {
-            let id = sorter.arena.a(record), data = sorter.arena.b(record)
+            let id = sorter.arena.a(record)
+            let data = sorter.arena.b(record)
             got.append(
                 Row(
                     kind: Int(record.tag) % 4, received: record.first, time: record.second,
                     id: id.indices.map { id[$0] },
-                    data: sorter.arena.hasB(record) ? data.indices.map { data[$0] } : nil, order: expected[index].order))
+                    data: sorter.arena.hasB(record) ? data.indices.map { data[$0] } : nil, order: expected[index].order)
+            )
         }
         #expect(got == expected)
     }

@@ -2,6 +2,7 @@ import Batches
 import Bytes
 import Compaction
 import Kernel
+import Parquet
 import Storage
 import Synchronization
 import TestSupport
@@ -142,6 +143,8 @@ extension World {
         for file in files where try store.status(file.path)?.byteCount != file.bytes {
             return "\(file.path) has another size than recorded"
         }
+        let ids = try files.flatMap { try self.rows(of: $0.path).map { $0.id } }
+        if Set(ids).count != rows { return "\(Set(ids).count) different ids are in the files, not \(rows)" }
         let runs = try store.stagedRuns()
         return runs.isEmpty ? nil : "\(runs.count) runs are still staged"
     }
@@ -154,5 +157,42 @@ extension World {
             for i in reader.chunk.indices { bytes.append(reader.chunk[i]) }
         }
         return bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    struct Row: Equatable {
+        var id: String
+        var tenant: String
+        var source: String
+        var type: String
+        var time: Int64?
+        var received: Int64
+        var data: String?
+    }
+
+    /// A data file's rows, read back, row group by row group.
+    func rows(of name: String) throws -> [Row] {
+        let file = try ParquetFile(try store.read(name, nil))
+        var rows: [Row] = []
+        for group in file.metadata.rowGroups.indices {
+            let columns = try (0..<7).map { try file.readColumn(rowGroup: group, column: $0) }
+            func text(_ column: Int, _ row: Int) -> String? {
+                if case .bytes(let bytes)? = columns[column][row] {
+                    String(decoding: bytes, as: UTF8.self)
+                } else {
+                    nil
+                }
+            }
+            func number(_ column: Int, _ row: Int) -> Int64? {
+                if case .integer(let number)? = columns[column][row] { number } else { nil }
+            }
+            for row in 0..<columns[0].count {
+                rows.append(
+                    Row(
+                        id: text(0, row) ?? "?", tenant: text(1, row) ?? "?", source: text(2, row) ?? "?",
+                        type: text(3, row) ?? "?", time: number(4, row), received: number(5, row) ?? -1,
+                        data: text(6, row)))
+            }
+        }
+        return rows
     }
 }

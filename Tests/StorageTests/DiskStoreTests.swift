@@ -35,7 +35,9 @@ import Testing
                 results.add(won)
             }
         }
-        let first = try start(1), second = try start(2), third = try start(3)
+        let first = try start(1)
+        let second = try start(2)
+        let third = try start(3)
         first.join()
         second.join()
         third.join()

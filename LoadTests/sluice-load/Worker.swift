@@ -126,7 +126,7 @@ struct Worker: ~Copyable {
     func maySend(_ now: Int64) -> Bool { budget > 0 && now < control.endAt && !control.isStopping }
 
     private mutating func wait(milliseconds: Int32) {
-        let count = epoll.wait(timeoutMilliseconds: milliseconds)
+        let count = epoll.wait(timeout: Int64(milliseconds) * 1_000_000)
         for index in 0..<count {
             let event = epoll.event(index)
             if event.token == Worker.timerToken {

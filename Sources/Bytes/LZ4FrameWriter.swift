@@ -25,8 +25,13 @@ package struct LZ4FrameWriter: ~Copyable, @unchecked Sendable {
     private let thorough: UnsafeMutablePointer<LZ4_streamHC_t>?
     private let history: UnsafeMutablePointer<CChar>
 
-    /// - Parameter level: Below 3 the fast compressor, from 3 to 12 LZ4 HC at that level.
+    /// How eagerly the fast compressor skips what does not repeat. 2 makes events of real streams 1 to 4 % larger than
+    /// 1 does, and takes a fifth less time.
+    private let acceleration: CInt
+
+    /// - Parameter level: 0 and 1 the fast compressor at acceleration 2, 2 at acceleration 1, from 3 to 12 LZ4 HC.
     package init(level: Int) {
+        acceleration = level < 2 ? 2 : 1
         unsafe history = .allocate(capacity: Self.historyBytes)
         if level >= 3 {
             unsafe fast = nil
@@ -103,7 +108,7 @@ package struct LZ4FrameWriter: ~Copyable, @unchecked Sendable {
                 let size: CInt
                 if let fast = unsafe fast {
                     size = unsafe LZ4_compress_fast_continue(
-                        fast, from, to, CInt(source.count), CInt(free.count), 1)
+                        fast, from, to, CInt(source.count), CInt(free.count), acceleration)
                 } else {
                     size = unsafe LZ4_compress_HC_continue(
                         thorough, from, to, CInt(source.count), CInt(free.count))

@@ -9,7 +9,8 @@ package struct Limits: Sendable, Equatable {
 
     package init(_ settings: Settings) {
         let cores = ProcessFacts.coreCount
-        threads = settings.threads > 0 ? settings.threads : cores
+        // The committer compresses and writes for all loops: it gets a core too, where there are several.
+        threads = settings.threads > 0 ? settings.threads : max(1, cores - 1)
         compactThreads = settings.compact.threads > 0 ? settings.compact.threads : cores
     }
 

@@ -46,6 +46,7 @@ extension EventLoop {
             break
         }
         if done == connection.pending.count {
+            if done > 0 { waitingConnections -= 1 }
             connection.pending.removeAll(keepingCapacity: true)
         } else {
             connection.pending.removeFirst(done)

@@ -47,6 +47,10 @@ extension EventLoop {
     func close(_ connection: Connection) {
         guard connections.find(slot: connection.slot, generation: connection.generation) != nil else { return }
         release(connection)
+        if !connection.pending.isEmpty {
+            connection.pending.removeAll()
+            waitingConnections -= 1
+        }
         // The descriptor closes with the object; epoll forgets it then.
         try? epoll.remove(connection.socket.descriptor)
         connections.remove(connection.slot)

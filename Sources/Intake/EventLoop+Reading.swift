@@ -287,6 +287,7 @@ extension EventLoop {
             filling.receipts.append(
                 Receipt(slot: UInt32(connection.slot), generation: connection.generation))
         }
+        if connection.pending.isEmpty { waitingConnections += 1 }
         connection.pending.append(
             .commit(
                 group: filling.number, accepted: events, source: source, started: connection.since, form: form))

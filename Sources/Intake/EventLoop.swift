@@ -49,8 +49,8 @@ final class EventLoop {
     var spare: CommitGroup?
     var groupNumber: UInt64 = 1
     var hasGroupAtCommitter = false
-    /// Receipts not answered yet.
-    var owedAnswers = 0
+    /// Connections that wait for an answer, and so send nothing unless they pipeline.
+    var waitingConnections = 0
 
     /// What one read brings in; what is left of it moves to the connection's own buffer.
     var scratch = ByteBuffer(capacity: EventLoop.scratchBytes)
@@ -98,7 +98,7 @@ final class EventLoop {
                 collect()
                 continue
             }
-            let ready = epoll.wait(timeoutMilliseconds: timeout)
+            let ready = epoll.wait(timeout: timeout)
             now = .now
             admission.beginTurn(now: .now)
             date.update(seconds: admission.now.nanoseconds / 1_000_000_000)
@@ -107,7 +107,7 @@ final class EventLoop {
                 // The other events are reported again.
                 if isCongested { break }
             }
-            submitIfDue(isQuiet: ready < 64)
+            submitIfDue()
             publish()
             if now >= nextSweep { sweep() }
             if isDraining && finishDraining() { break }
@@ -116,14 +116,10 @@ final class EventLoop {
         listener = nil
     }
 
-    /// Milliseconds until something is due by itself.
-    private var timeout: Int32 {
-        if filling.events > 0 && !hasGroupAtCommitter {
-            let rest = context.options.commit.linger - (MonotonicTime.now - filling.opened)
-            // Rounded down: a millisecond too late costs more than one more turn.
-            return Int32(clamping: max(0, rest / 1_000_000))
-        }
-        return 100
+    /// Nanoseconds until something is due by itself.
+    private var timeout: Int64 {
+        guard filling.events > 0, !hasGroupAtCommitter else { return Self.sweepInterval }
+        return max(0, context.options.commit.linger - (now - filling.opened))
     }
 
     private func handle(_ event: Epoll.Event) {
@@ -152,14 +148,13 @@ final class EventLoop {
         hasGroupAtCommitter && filling.lines.count >= 4 * context.options.commit.maxBytes
     }
 
-    /// Hands the filling group over when the committer has none of this loop's and the group is due.
-    ///
-    /// - Parameter isQuiet: The turn found little to read: waiting for company would be waiting for nobody.
-    func submitIfDue(isQuiet: Bool) {
+    /// Hands the filling group over when the committer has none of this loop's and the group is due: it is large, its
+    /// first request has lingered, or no connection is left that could send it company.
+    func submitIfDue() {
         guard !hasGroupAtCommitter, filling.events > 0 else { return }
-        // With memory acknowledgement nobody waits for the group, so it always waits for company.
         let isDue =
-            isQuiet && context.options.acknowledgement == .durable || filling.lines.count >= context.options.commit.maxBytes
+            waitingConnections >= connections.count && waitingConnections > 0
+            || filling.lines.count >= context.options.commit.maxBytes
             || now - filling.opened >= context.options.commit.linger || isDraining
         if isDue { submit() }
     }
@@ -177,7 +172,8 @@ final class EventLoop {
     private func collect() {
         guard var group = port.takeCompleted() else { return }
         hasGroupAtCommitter = false
-        if filling.events > 0 { submit() }
+        // The next group goes before the answers: the disk need not wait for them.
+        submitIfDue()
         answer(&group)
         spare = consume group
     }

@@ -13,8 +13,8 @@ package enum Acknowledgement: String, Sendable {
 package struct IntakeOptions: Sendable {
     package var node = ProcessFacts.hostName
     package var listen = SocketAddress(address: [0, 0, 0, 0], port: 8080)
-    /// Event loops. Default: one a core.
-    package var loops = ProcessFacts.coreCount
+    /// Event loops. Default: one a core, less one for the committer.
+    package var loops = max(1, ProcessFacts.coreCount - 1)
     /// The local folder under open batches.
     package var spoolFolder = "data/spool"
     /// The root of the store's folder, which gets the sealed batches.

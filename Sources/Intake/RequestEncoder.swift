@@ -47,7 +47,7 @@ struct RequestEncoder: ~Copyable {
     mutating func begin(_ head: RequestHead, _ bytes: Span<UInt8>, _ fields: EventFields) {
         requestNumber += 1
         requestID.truncate(to: tagBytes)
-        requestID.append(utf8: String(requestNumber, radix: 36))
+        requestID.append(decimal: UInt(requestNumber))
         headerLines.removeAll()
         traceparent.removeAll()
         headerID.removeAll()

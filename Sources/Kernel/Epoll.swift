@@ -76,13 +76,14 @@ package struct Epoll: ~Copyable, @unchecked Sendable {
 
     /// Sleeps until something is ready or the time has passed.
     ///
-    /// - Parameter timeoutMilliseconds: -1 for ever, 0 not at all.
+    /// - Parameter timeout: Nanoseconds; 0 not at all.
     /// - Returns: How many events ``event(_:)`` holds; 0 after a time-out or a signal.
     ///
-    /// Source: epoll_wait(2).
-    package mutating func wait(timeoutMilliseconds: Int32) -> Int {
-        // SAFETY: the kernel writes at most `capacity` events into memory that this value owns.
-        let count = unsafe epoll_wait(descriptor.rawValue, events, CInt(capacity), timeoutMilliseconds)
+    /// Source: epoll_pwait2(2).
+    package mutating func wait(timeout: Int64) -> Int {
+        var time = timespec(tv_sec: Int(timeout / 1_000_000_000), tv_nsec: Int(timeout % 1_000_000_000))
+        // SAFETY: the kernel writes at most `capacity` events into memory that this value owns, and reads the time.
+        let count = unsafe epoll_pwait2(descriptor.rawValue, events, CInt(capacity), &time, nil)
         precondition(count >= 0 || Glibc.errno == EINTR, "epoll_wait was misused")
         ready = max(0, Int(count))
         return ready

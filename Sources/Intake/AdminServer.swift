@@ -100,7 +100,9 @@ package final class AdminServer: Sendable {
             let (isReady, reason) = hooks.readiness()
             form.text(isReady ? .ok : .serviceUnavailable, reason, date: date, to: &output)
         } else if Self.equals(path, "/metrics") {
-            let accept = head.value(of: "accept", in: bytes).map { String(decoding: bytes.extracting($0.range).copied, as: UTF8.self) }
+            let accept = head.value(of: "accept", in: bytes).map { range in
+                String(decoding: bytes.extracting(range.range).copied, as: UTF8.self)
+            }
             let isOpen = accept?.contains("application/openmetrics-text") ?? false
             let text = registry.render(isOpen ? .openMetrics : .prometheus)
             let type: StaticString =

@@ -49,6 +49,7 @@ final class EventLoop {
     var spare: CommitGroup?
     var groupNumber: UInt64 = 1
     var hasGroupAtCommitter = false
+    var lastSubmission = MonotonicTime.now
     /// Connections that wait for an answer, and so send nothing unless they pipeline.
     var waitingConnections = 0
 
@@ -149,18 +150,24 @@ final class EventLoop {
     }
 
     /// Hands the filling group over when the committer has none of this loop's and the group is due: it is large, its
-    /// first request has lingered, or no connection is left that could send it company.
+    /// first request has lingered, no connection is left that could send it company, or so few requests came since the
+    /// last group that none is to be expected within the linger.
     func submitIfDue() {
         guard !hasGroupAtCommitter, filling.events > 0 else { return }
+        let linger = context.options.commit.linger
+        let isLonely =
+            context.options.acknowledgement == .durable
+            && Int64(filling.receipts.count) * linger < 2 * (now - lastSubmission)
         let isDue =
-            waitingConnections >= connections.count && waitingConnections > 0
+            waitingConnections >= connections.count && waitingConnections > 0 || isLonely
             || filling.lines.count >= context.options.commit.maxBytes
-            || now - filling.opened >= context.options.commit.linger || isDraining
+            || now - filling.opened >= linger || isDraining
         if isDue { submit() }
     }
 
     private func submit() {
         groupNumber += 1
+        lastSubmission = now
         var next = spare.take() ?? CommitGroup()
         next.reset(number: groupNumber)
         swap(&next, &filling)

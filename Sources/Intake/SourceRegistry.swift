@@ -2,11 +2,19 @@ import Batches
 import Synchronization
 
 /// A source that events may come from, known by its place in the registry.
-struct SourceEntry: Sendable {
+///
+/// A class, so that handing it on costs one count, not one for each string in it.
+final class SourceEntry: Sendable {
     /// Counts from 0 in the order of registration.
     let index: Int
     let event: EventSource
     let series: SourceSeries
+
+    init(index: Int, event: EventSource, series: SourceSeries) {
+        self.index = index
+        self.event = event
+        self.series = series
+    }
 }
 
 /// Every source seen or configured, over all loops; bounded.

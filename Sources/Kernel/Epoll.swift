@@ -83,7 +83,12 @@ package struct Epoll: ~Copyable, @unchecked Sendable {
     package mutating func wait(timeout: Int64) -> Int {
         var time = timespec(tv_sec: Int(timeout / 1_000_000_000), tv_nsec: Int(timeout % 1_000_000_000))
         // SAFETY: the kernel writes at most `capacity` events into memory that this value owns, and reads the time.
-        let count = unsafe epoll_pwait2(descriptor.rawValue, events, CInt(capacity), &time, nil)
+        var count = unsafe epoll_pwait2(descriptor.rawValue, events, CInt(capacity), &time, nil)
+        if count < 0, Glibc.errno == ENOSYS || Glibc.errno == EPERM {
+            // Before Linux 5.11, or behind a filter of system calls that does not know it: whole milliseconds.
+            let milliseconds = CInt(clamping: (timeout + 999_999) / 1_000_000)
+            count = unsafe epoll_wait(descriptor.rawValue, events, CInt(capacity), milliseconds)
+        }
         precondition(count >= 0 || Glibc.errno == EINTR, "epoll_wait was misused")
         ready = max(0, Int(count))
         return ready

@@ -234,7 +234,8 @@ import Testing
             // The kernel refuses to let the batch grow.
             ProcessLimits.limitFileSize(bytes: 300)
             for _ in 0..<3 {
-                try client.send(post("{\"n\":2,\"x\":\"\(UUID().uuidString)\(UUID().uuidString)\(UUID().uuidString)\(UUID().uuidString)\(UUID().uuidString)\(UUID().uuidString)\"}"))
+                let noise = (0..<6).map { _ in UUID().uuidString }.joined()
+                try client.send(post("{\"n\":2,\"x\":\"\(noise)\"}"))
                 let answer = try client.receive()
                 #expect(answer.hasPrefix("HTTP/1.1 503") && answer.contains("Retry-After: 1"))
             }
@@ -258,6 +259,21 @@ import Testing
         }
         node.stop()
         #expect(try node.storedData() == (0..<50).map { "{\"n\":\($0)}" })
+    }
+
+    @Test func oneLargeEventAndManySmallOnes() throws {
+        let node = try TestNode()
+        let client = try TestClient(node)
+        let large = #"{"x":""# + String(repeating: "y", count: (5 << 20) - 8) + #""}"#
+        #expect(large.utf8.count == 5 << 20)
+        try client.send(post(large))
+        #expect(try client.receive().contains(#""accepted":1"#))
+        try client.send(post("[" + Array(repeating: "{}", count: 10_000).joined(separator: ",") + "]"))
+        #expect(try client.receive().contains(#""accepted":10000"#))
+        try client.send(post(large + " "))
+        #expect(try client.receive().hasPrefix("HTTP/1.1 413"))
+        let stored = try node.storedData()
+        #expect(stored.count == 10_001 && stored[0] == large && stored.dropFirst().allSatisfy { $0 == "{}" })
     }
 
     @Test func inFlightBytesAreBounded() throws {

@@ -88,7 +88,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     package mutating func append(_ bytes: Span<UInt8>) {
         let added = bytes.count
         if added == 0 { return }
-        reserve(added)
+        if capacity - count < added { reserve(added) }
         // SAFETY: `reserve` made room for `added` bytes behind `count`; a borrowed span cannot overlap them.
         unsafe bytes.withUnsafeBufferPointer { source in
             _ = unsafe memcpy(base + count, source.baseAddress!, added)
@@ -101,7 +101,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     package mutating func append(_ text: StaticString) {
         precondition(text.hasPointerRepresentation, "a static string of one scalar has no bytes to copy")
         let added = text.utf8CodeUnitCount
-        reserve(added)
+        if capacity - count < added { reserve(added) }
         // SAFETY: a static string's bytes live for ever; room was made.
         unsafe memcpy(base + count, text.utf8Start, added)
         count += added

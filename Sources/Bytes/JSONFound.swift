@@ -35,31 +35,45 @@ package struct JSONFound: Sendable {
     /// Whether a CR or LF stands between the value's tokens; they may be replaced by spaces without changing it.
     package internal(set) var hasLineBreaks = false
 
-    private(set) var values: [JSONValue?] = []
+    /// One bit for each path with a value; ``JSONPaths/limit`` is 64.
+    private var present: UInt64 = 0
+    private var values: [JSONValue] = []
 
     package init() {}
 
     /// The value at the pointer of that position, its first occurrence, or nil.
-    package subscript(_ path: Int) -> JSONValue? { values[path] }
+    package subscript(_ path: Int) -> JSONValue? { present >> UInt64(path) & 1 != 0 ? values[path] : nil }
+
+    /// The paths in `range` that have a value, as a set of bits.
+    package func bits(in range: Range<Int>) -> UInt64 {
+        let low: UInt64 = range.upperBound >= 64 ? .max : (1 << UInt64(range.upperBound)) - 1
+        return range.isEmpty ? 0 : present & low & (.max << UInt64(range.lowerBound))
+    }
 
     mutating func reset(_ count: Int) {
         hasLineBreaks = false
-        if values.count == count {
-            for i in 0..<count { values[i] = nil }
-        } else {
-            values.removeAll(keepingCapacity: true)
-            values.append(contentsOf: repeatElement(nil, count: count))
+        present = 0
+        if values.count < count {
+            let nothing = JSONValue(kind: .null, offset: 0, count: 0)
+            values.append(contentsOf: repeatElement(nothing, count: count - values.count))
         }
     }
 
     mutating func store(_ value: JSONValue, at path: Int) {
-        if values[path] == nil { values[path] = value }
+        let bit: UInt64 = 1 << UInt64(path)
+        if present & bit != 0 { return }
+        present |= bit
+        values[path] = value
     }
 
     /// Gives a stored array or object its length.
     mutating func close(_ path: Int, at end: Int) {
-        if let value = values[path] { values[path]?.count = end - value.offset }
+        if present >> UInt64(path) & 1 != 0 { values[path].count = end - values[path].offset }
     }
 
-    mutating func copy(_ original: Int, to copy: Int) { values[copy] = values[original] }
+    mutating func copy(_ original: Int, to copy: Int) {
+        guard let value = self[original] else { return }
+        values[copy] = value
+        present |= 1 << UInt64(copy)
+    }
 }

@@ -79,7 +79,7 @@ struct JSONWalk {
     mutating func close(at end: Int, found: inout JSONFound) {
         depth -= 1
         let path = paths.nodes[Int(nodes[depth])].path
-        if path >= 0, found.values[Int(path)]?.count == -1 { found.close(Int(path), at: end) }
+        if path >= 0, found[Int(path)]?.count == -1 { found.close(Int(path), at: end) }
     }
 
     /// The pending value is a scalar.

@@ -84,12 +84,22 @@ package struct EventFields: Sendable {
     /// Chooses from what a scan with ``paths`` found.
     package func choose(_ found: borrowing JSONFound, _ payload: Span<UInt8>) -> InPayload {
         var chosen = InPayload()
-        for path in 0..<idCount where chosen.id == nil {
+        var ids = found.bits(in: 0..<idCount)
+        while ids != 0, chosen.id == nil {
+            let path = ids.trailingZeroBitCount
+            ids &= ids - 1
             chosen.id = Self.usable(found[path])
             chosen.isIDGuessed = chosen.id != nil && path >= certainIDs
         }
-        for path in idCount..<idCount + typeCount where chosen.type == nil { chosen.type = Self.usable(found[path]) }
-        for path in idCount + typeCount..<paths.count where chosen.time == nil {
+        var types = found.bits(in: idCount..<idCount + typeCount)
+        while types != 0, chosen.type == nil {
+            chosen.type = Self.usable(found[types.trailingZeroBitCount])
+            types &= types - 1
+        }
+        var times = found.bits(in: idCount + typeCount..<paths.count)
+        while times != 0, chosen.time == nil {
+            let path = times.trailingZeroBitCount
+            times &= times - 1
             guard let value = found[path] else { continue }
             let isText = value.kind == .string
             guard isText || value.isNumber else { continue }

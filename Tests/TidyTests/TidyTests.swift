@@ -36,8 +36,8 @@ import Testing
     @Test func nothingIsPublicAndNothingNeedsFoundation() throws {
         for file in try Self.files("Sources") {
             for (number, line) in file.lines.enumerated() {
-                let code = Self.code(line)
-                #expect(!code.contains("public ") && !code.contains("import Foundation"), "\(file.path):\(number + 1)")
+                let code = Self.code(line).drop { $0 == " " }
+                #expect(!code.hasPrefix("public ") && !code.hasSuffix("import Foundation"), "\(file.path):\(number + 1)")
             }
         }
     }

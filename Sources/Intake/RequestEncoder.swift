@@ -30,6 +30,9 @@ struct RequestEncoder: ~Copyable {
     private var sentTime: Int64?
     private var idempotencyKey = ByteBuffer()
 
+    /// What RFC 3339 can write: years 1 to 9999, in microseconds.
+    private static let writableTimes: ClosedRange<Int64> = -62_135_596_800_000_000...253_402_300_799_999_999
+
     /// - Parameter tag: Begins the request ids; unique to the process and the loop.
     init(tag: String, shard: Int) {
         requestID.append(utf8: tag)
@@ -100,7 +103,7 @@ struct RequestEncoder: ~Copyable {
             lines.append("unknown" as StaticString)
         }
         EventEncoder.endType(to: &lines)
-        if let time = (isOnly ? headerTime : nil) ?? chosen.time ?? sentTime {
+        if let time = (isOnly ? headerTime : nil) ?? chosen.time ?? sentTime, Self.writableTimes.contains(time) {
             EventEncoder.time(microseconds: time, to: &lines)
             source.series.delay.observe(nanoseconds: now.nanoseconds - time &* 1000, shard: shard)
         }

@@ -111,16 +111,7 @@ package enum BatchRecovery {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let target = "\(folder)/\(name)"
         if FileSystem.exists(target) { return }
-        let source = try FileDescriptor.open(path, .read)
-        let copy = try FileDescriptor.open(target, .replace)
-        var offset = 0
-        while true {
-            let piece = try source.read(count: 1 << 20, at: offset)
-            if piece.isEmpty { break }
-            try copy.writeAll(piece.span, at: offset)
-            offset += piece.count
-        }
-        try copy.synchronize()
+        try FileSystem.copy(path, to: target)
         try FileSystem.synchronizeFolder(folder)
     }
 }

@@ -89,16 +89,7 @@ final class Spool: Sendable {
     /// Spool and store lie on different file systems: the copy gets its name only once it is whole.
     private func copy(_ path: String, to target: String) throws(Errno) {
         let part = "\(FileSystem.folder(of: target))/.\(target.split(separator: "/").last!).part"
-        let source = try FileDescriptor.open(path, .read)
-        let copy = try FileDescriptor.open(part, .replace)
-        var offset = 0
-        while true {
-            let piece = try source.read(count: 1 << 20, at: offset)
-            if piece.isEmpty { break }
-            try copy.writeAll(piece.span, at: offset)
-            offset += piece.count
-        }
-        try copy.synchronize()
+        try FileSystem.copy(path, to: part)
         try FileSystem.rename(part, to: target)
     }
 }

@@ -118,4 +118,19 @@ package enum FileSystem {
         _ = try retryingInterrupts { unsafe statvfs(path, &status) }
         return Int(status.f_bavail) * Int(status.f_frsize)
     }
+
+    /// Writes a file's bytes to `target`, replacing what is there, and puts them on stable storage. The name is durable
+    /// only after its folder is synced.
+    package static func copy(_ path: String, to target: String) throws(Errno) {
+        let source = try FileDescriptor.open(path, .read)
+        let copy = try FileDescriptor.open(target, .replace)
+        var offset = 0
+        while true {
+            let piece = try source.read(count: 1 << 20, at: offset)
+            if piece.isEmpty { break }
+            try copy.writeAll(piece.span, at: offset)
+            offset += piece.count
+        }
+        try copy.synchronize()
+    }
 }

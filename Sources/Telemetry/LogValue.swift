@@ -56,24 +56,13 @@ package enum LogValue: Sendable, ExpressibleByStringLiteral, ExpressibleByIntege
     }
 }
 
-/// The little JSON that lines need.
-enum JSONText {
-    private static let hex = [UInt8]("0123456789abcdef".utf8)
-
+extension JSONText {
+    /// `text` as a JSON string, with its quotes.
     static func quoted(_ text: String) -> String {
-        var bytes: [UInt8] = [0x22]
-        for byte in text.utf8 {
-            switch byte {
-            case 0x22, 0x5C: bytes += [0x5C, byte]
-            case 0x0A: bytes += [0x5C, UInt8(ascii: "n")]
-            case 0x0D: bytes += [0x5C, UInt8(ascii: "r")]
-            case 0x09: bytes += [0x5C, UInt8(ascii: "t")]
-            case 0..<0x20, 0x7F:
-                bytes += [0x5C, UInt8(ascii: "u"), 0x30, 0x30, hex[Int(byte >> 4)], hex[Int(byte & 15)]]
-            default: bytes.append(byte)
-            }
-        }
-        bytes.append(0x22)
-        return String(decoding: bytes, as: UTF8.self)
+        var buffer = ByteBuffer()
+        buffer.append(UInt8(ascii: "\""))
+        appendEscaped(text.utf8Span.span, to: &buffer)
+        buffer.append(UInt8(ascii: "\""))
+        return String(decoding: buffer.array, as: UTF8.self)
     }
 }

@@ -27,7 +27,7 @@ struct EventKinds: ~Copyable {
     var memoryBytes: Int { dictionary.memoryBytes + textBytes + all.capacity * MemoryLayout<EventKind>.stride }
 
     /// The number of an event's kind, which is new when it equals the count of kinds before.
-    mutating func number(of event: EventFields, in line: Span<UInt8>) -> Int {
+    mutating func number(of event: StoredFields, in line: Span<UInt8>) -> Int {
         key.removeAll()
         key.append(littleEndian: UInt32(truncatingIfNeeded: event.source.range.count))
         key.append(littleEndian: UInt32(truncatingIfNeeded: event.type.range.count))
@@ -55,7 +55,7 @@ struct EventKinds: ~Copyable {
         textBytes = 0
     }
 
-    private static func plain(_ text: EventFields.Text, _ line: Span<UInt8>) -> [UInt8] {
+    private static func plain(_ text: StoredFields.Text, _ line: Span<UInt8>) -> [UInt8] {
         var buffer = ByteBuffer(capacity: text.range.count)
         let inside = line.extracting(text.range)
         if text.hasEscapes { JSONText.unescape(inside, into: &buffer) } else { buffer.append(inside) }

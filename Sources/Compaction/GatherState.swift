@@ -179,9 +179,8 @@ struct GatherState: ~Copyable {
     }
 
     /// Where the event's columns lie; nil when the line is no event. The usual layout is tried first.
-    private mutating func fields(_ bytes: Span<UInt8>, _ range: Range<Int>) -> EventFields? {
-        if let line = EnvelopeScan(bytes, range) { return EventFields(line) }
-        if let line = EventLine(bytes, range) { return EventFields(line) }
+    private mutating func fields(_ bytes: Span<UInt8>, _ range: Range<Int>) -> StoredFields? {
+        if let line = EnvelopeScan(bytes, range) { return StoredFields(line) }
         return general.read(bytes, range)
     }
 

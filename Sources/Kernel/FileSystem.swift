@@ -110,15 +110,6 @@ package enum FileSystem {
         return names
     }
 
-    /// Free bytes for this user on the file system that holds `path`.
-    ///
-    /// Source: statvfs(3).
-    package static func freeBytes(at path: String) throws(Errno) -> Int {
-        var status = statvfs()
-        _ = try retryingInterrupts { unsafe statvfs(path, &status) }
-        return Int(status.f_bavail) * Int(status.f_frsize)
-    }
-
     /// Writes a file's bytes to `target`, replacing what is there, and puts them on stable storage. The name is durable
     /// only after its folder is synced.
     package static func copy(_ path: String, to target: String) throws(Errno) {

@@ -52,10 +52,4 @@ package struct ParquetValues: Sendable {
         case .bytes: return .bytes(Array(bytes[places[row].start..<places[row].start + places[row].count]))
         }
     }
-
-    /// Lends the bytes of a row of a byte array column; a null is empty.
-    package func withBytes<R, E: Error>(_ row: Int, _ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
-        let place = places[row]
-        return try body(bytes.span.extracting(place.start..<place.start + place.count))
-    }
 }

@@ -1,19 +1,11 @@
-import Batches
 import Bytes
 
 /// Where the columns of one event lie in its line.
-struct EventFields {
+struct StoredFields {
     /// The inside of a JSON string.
     struct Text {
         let range: Range<Int>
         let hasEscapes: Bool
-
-        init(range: Range<Int>, hasEscapes: Bool) {
-            self.range = range
-            self.hasEscapes = hasEscapes
-        }
-
-        init(_ text: EventLine.Text) { self.init(range: text.range, hasEscapes: text.hasEscapes) }
     }
 
     let id: Text
@@ -34,19 +26,9 @@ struct EventFields {
         receivedTime = Text(range: line.receivedTime, hasEscapes: false)
         data = line.data.isEmpty ? nil : line.data
     }
-
-    init(_ line: EventLine) {
-        id = Text(line.id)
-        source = Text(line.source)
-        type = Text(line.type)
-        tenant = Text(line.tenant)
-        time = line.time.map { Text($0) }
-        receivedTime = Text(line.receivedTime)
-        data = line.data
-    }
 }
 
-/// Reads lines that are CloudEvents but not as the encoder writes them: other spacing or order, no payload.
+/// Reads lines that are CloudEvents but not laid out as usual: escapes in an id or type, other spacing or order.
 struct GeneralEventReader: ~Copyable {
     private var scanner = JSONScanner()
     private var found = JSONFound()
@@ -63,7 +45,7 @@ struct GeneralEventReader: ~Copyable {
     }
 
     /// - Returns: Nil when the line is no JSON object with everything that a stored event has.
-    mutating func read(_ bytes: Span<UInt8>, _ range: Range<Int>) -> EventFields? {
+    mutating func read(_ bytes: Span<UInt8>, _ range: Range<Int>) -> StoredFields? {
         do throws(JSONError) {
             try scanner.scanDocument(bytes.extracting(range), paths: paths, found: &found)
         } catch {
@@ -72,15 +54,15 @@ struct GeneralEventReader: ~Copyable {
         guard found.kind == .object, let id = text(0, range), let source = text(1, range), let type = text(2, range),
             let tenant = text(3, range), let received = text(4, range)
         else { return nil }
-        return EventFields(
+        return StoredFields(
             id: id, source: source, type: type, tenant: tenant, time: text(5, range), receivedTime: received,
             data: value(6, range) ?? value(7, range))
     }
 
-    private func text(_ path: Int, _ line: Range<Int>) -> EventFields.Text? {
+    private func text(_ path: Int, _ line: Range<Int>) -> StoredFields.Text? {
         guard let value = found[path], value.kind == .string else { return nil }
         let start = line.lowerBound + value.offset
-        return EventFields.Text(range: start..<start + value.count, hasEscapes: value.hasEscapes)
+        return StoredFields.Text(range: start..<start + value.count, hasEscapes: value.hasEscapes)
     }
 
     /// A value as it stands, a string with its quotes.
@@ -91,7 +73,7 @@ struct GeneralEventReader: ~Copyable {
     }
 }
 
-extension EventFields {
+extension StoredFields {
     fileprivate init(
         id: Text, source: Text, type: Text, tenant: Text, time: Text?, receivedTime: Text, data: Range<Int>?
     ) {

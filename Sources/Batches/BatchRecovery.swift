@@ -19,7 +19,8 @@ package enum BatchRecovery {
     }
 
     private struct Findings {
-        var goodBytes = 7
+        /// The file up to here is whole commits; 0 when there is none.
+        var goodBytes = 0
         var isComplete = false
         /// Damage, as opposed to a file that just ends.
         var damage: LZ4FrameError?
@@ -45,8 +46,8 @@ package enum BatchRecovery {
         } catch {
             throw .file(path: path, action: "looking at", error)
         }
-        var tally = BatchTally()
-        let findings = try examine(path, &tally)
+        let findings = try examine(path)
+        let tally = try count(path, upTo: findings.goodBytes)
         let opened = tally.firstReceived ?? modified
         if findings.isComplete {
             return Recovered(events: tally.events, cutBytes: 0, byteCount: byteCount, opened: opened)
@@ -84,18 +85,17 @@ package enum BatchRecovery {
             byteCount: findings.goodBytes + tailBytes, opened: opened)
     }
 
-    /// Finds the end of the last whole commit, and counts what lies before it.
-    private static func examine(_ path: String, _ tally: inout BatchTally) throws(BatchError) -> Findings {
+    /// Finds the end of the last whole commit.
+    private static func examine(_ path: String) throws(BatchError) -> Findings {
         var findings = Findings()
         var reader = try BatchReader.open(path)
-        var lines = LineSplitter()
         do throws(BatchError) {
             while try reader.next() {
-                lines.add(reader.chunk, to: &tally)
                 // Only a commit's last block ends with a line feed.
-                if lines.isAtLineStart { findings.goodBytes = reader.offset }
+                let count = reader.chunk.count
+                if count > 0, reader.chunk[count - 1] == 0x0A { findings.goodBytes = reader.offset }
             }
-            findings.isComplete = reader.isSealed && reader.summaryJSON != nil && lines.isAtLineStart
+            findings.isComplete = reader.isSealed && reader.summaryJSON != nil
         } catch {
             switch error {
             case .damaged(_, let damage) where reader.offset > 0 && !reader.isSealed: findings.damage = damage
@@ -104,6 +104,16 @@ package enum BatchRecovery {
             }
         }
         return findings
+    }
+
+    /// Counts the events of whole commits. A second pass, since the first one learns only behind a block whether the
+    /// lines in it stay.
+    private static func count(_ path: String, upTo goodBytes: Int) throws(BatchError) -> BatchTally {
+        var tally = BatchTally()
+        var reader = try BatchReader.open(path)
+        var lines = LineSplitter()
+        while reader.offset < goodBytes, try reader.next() { lines.add(reader.chunk, to: &tally) }
+        return tally
     }
 
     private static func keep(_ path: String, in folder: String) throws(Errno) {

@@ -68,9 +68,6 @@ package struct BatchTally: Sendable {
 struct LineSplitter: ~Copyable {
     private var rest = ByteBuffer()
 
-    /// Everything added so far ended with a line feed.
-    var isAtLineStart: Bool { rest.isEmpty }
-
     mutating func add(_ chunk: Span<UInt8>, to tally: inout BatchTally) {
         var start = 0
         while let end = ByteSearch.firstIndex(of: 0x0A, in: chunk, from: start) {

@@ -114,6 +114,26 @@ func makeLines(_ range: Range<Int>, tenant: String = "acme") -> [UInt8] {
         #expect(!FileSystem.exists(folder.path + "/damaged"))
     }
 
+    /// A commit of many blocks that was torn between two of them leaves nothing behind, in the counts neither.
+    @Test func recoveryCountsNothingOfATornCommit() throws {
+        let folder = try TemporaryFolder()
+        let (path, ends) = try write(folder.path, commits: [0..<5, 5..<3000], seal: false)
+        var blocks: [Int] = []
+        var reader = try BatchReader.open(path)
+        while try reader.next() { blocks.append(reader.offset) }
+        #expect(blocks.count > 8)
+        let whole = try FileDescriptor.open(path, .read).read(count: 1 << 20, at: 0)
+        for cut in blocks.dropFirst().dropLast() {
+            let file = try FileDescriptor.open(path, .replace)
+            try file.writeAll(whole.span.extracting(0..<cut), at: 0)
+            let outcome = try BatchRecovery.seal(path, keepDamagedIn: folder.path + "/damaged", now: now)
+            #expect(outcome?.events == 5 && outcome?.cutBytes == cut - ends[0])
+            let (lines, summary) = try read(path)
+            #expect(lines == makeLines(0..<5))
+            #expect(try #require(summary).contains("\"events\":5,\"rawBytes\":\(lines.count),"))
+        }
+    }
+
     @Test func recoveryAlsoCutsTrailingZeros() throws {
         let folder = try TemporaryFolder()
         let (path, ends) = try write(folder.path, commits: [0..<5], seal: false)
